@@ -1,0 +1,50 @@
+package senda
+
+import (
+	"time"
+
+	"github.com/senda-dev/senda/internal/jsonata"
+)
+
+// Person is the profile: who somebody is and what is known of them. It holds
+// personal data and never leaves the functions that read it.
+type Person struct {
+	ID PersonID `json:"id"`
+	// Address is where mail goes; empty when none is known.
+	Address string `json:"address,omitempty"`
+	// Locale is a BCP 47 tag, such as "es-MX"; empty when unknown.
+	Locale string `json:"locale,omitempty"`
+	// Zone is an IANA name that the person or a source stated; empty when unknown.
+	Zone string `json:"zone,omitempty"`
+	// PostalCode and Country (ISO 3166-1 alpha-2) help to find a zone.
+	PostalCode string `json:"postal-code,omitempty"`
+	Country    string `json:"country,omitempty"`
+	// Attributes are those that profile.yaml declares, by name.
+	Attributes map[string]Attribute `json:"attributes,omitempty"`
+	// Test marks a test person, the only kind that may walk at another pace.
+	Test bool `json:"test,omitempty"`
+	Pace Pace `json:"pace,omitempty"`
+	// Born is the arrival of the first event that named the person: when two
+	// identities merge, the older one's assignments stay.
+	Born time.Time `json:"born"`
+	// Merged lists the ids that became this person; Into is set on those.
+	Merged []PersonID `json:"merged,omitempty"`
+	Into   PersonID   `json:"into,omitempty"`
+	// Erased is true once the person asked to be forgotten; nothing else remains.
+	Erased bool `json:"erased,omitempty"`
+}
+
+// Attribute is a value and the time of the event that taught it: the latest
+// event wins, whatever the order of arrival.
+type Attribute struct {
+	Value jsonata.Value `json:"value"`
+	Time  time.Time     `json:"time"`
+}
+
+// Identity links one identifier of a source system to a person. Digest is a
+// keyed hash, so that the key of the record is no address.
+type Identity struct {
+	Kind   string   `json:"kind"`
+	Digest string   `json:"digest"`
+	Person PersonID `json:"person"`
+}
