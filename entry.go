@@ -30,7 +30,7 @@ const (
 // The reasons with which an entry leaves without any exit being written in its
 // journey. They take effect at the next acting step.
 const (
-	LeftDone        = "done"
+	LeftCompleted   = "completed"
 	LeftWithdrawn   = "withdrawn"
 	LeftErased      = "erased"
 	LeftUnreachable = "unreachable"
