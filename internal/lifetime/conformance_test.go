@@ -146,3 +146,42 @@ func TestExpectedSpendOfCDNOW(t *testing.T) {
 	near(t, "x=2 mean 22.35", spend.Expected(2, 2235)/100, 24.65861619, 1e-7)
 	near(t, "population", spend.Mean()/100, 35.1710, 1e-4)
 }
+
+// model is the one that lifetimes fits to the raw CDNOW sample.
+var model = lifetime.Model{
+	Kind:      lifetime.BGNBD,
+	Purchases: lifetime.Params{R: 0.242594543, Alpha: 4.413602716, A: 0.792921833, B: 2.425905729},
+	Spend:     lifetime.Spend{P: 6.248802496, Q: 3.744588461, V: 1544.7748065},
+}
+
+func scorer(t testing.TB, m lifetime.Model, horizon, rate float64) *lifetime.Scorer {
+	t.Helper()
+	s, err := lifetime.NewScorer(m, horizon, rate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// The customer that the literature works out by hand, and the sum over all.
+func TestScoresOfCDNOW(t *testing.T) {
+	s := scorer(t, model, 39, 0)
+	one, err := s.Score(lifetime.Summary{Repeats: 2, Last: 30.43, Age: 38.86, MeanSpend: 2235})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "P(alive)", one.Alive, 0.72660915, 1e-8)
+	near(t, "purchases", one.Purchases, 1.2259068, 1e-7)
+	near(t, "spend", one.Spend, 2465.861619, 1e-5)
+	near(t, "value", one.Value, one.Purchases*one.Spend, 1e-9)
+	near(t, "value without discount", one.Discounted, one.Value, 1e-9)
+	sum := 0.0
+	for _, h := range summaries(t) {
+		score, err := s.Score(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum += score.Purchases
+	}
+	near(t, "purchases of all", sum, 1653.409, 1e-3)
+}
