@@ -56,7 +56,7 @@ type Entry struct {
 	// Event is what started the entry; zero for an audience. Data holds the
 	// fields of it that are not personal: the root `entry` of conditions.
 	Event Ref           `json:"event,omitzero"`
-	Data  jsonata.Value `json:"data"`
+	Data  jsonata.Value `json:"data,omitzero"`
 
 	Arm  Arm               `json:"arm"`
 	Ways map[string]string `json:"ways,omitempty"`
@@ -94,7 +94,7 @@ type Signal struct {
 	// Step names the mail that an answer, a click or an opening belongs to.
 	Step string `json:"step,omitempty"`
 	// Data holds the fields that are not personal.
-	Data jsonata.Value `json:"data"`
+	Data jsonata.Value `json:"data,omitzero"`
 }
 
 // Pause is a stop of the machine at one step, from its registration to the
@@ -109,7 +109,7 @@ type Pause struct {
 	Until   time.Time `json:"until"`
 	Listens []Listen  `json:"listens,omitempty"`
 	// With are the values of earlier steps that the conditions of Listens use.
-	With jsonata.Value `json:"with"`
+	With jsonata.Value `json:"with,omitzero"`
 	// Next are the pauses that may follow without another task in between: whoever
 	// ends this one computes when they end.
 	Next map[string]PauseSpec `json:"next,omitempty"`
@@ -207,7 +207,7 @@ type StepRecord struct {
 	Outcome string `json:"outcome"`
 	Reason  string `json:"reason,omitempty"`
 	// Detail names what was chosen or counted: an offer, a variant, a score.
-	Detail jsonata.Value `json:"detail"`
+	Detail jsonata.Value `json:"detail,omitzero"`
 	// Guards are the verdicts of a send in their order, the passed ones too.
 	Guards []Verdict `json:"guards,omitempty"`
 }

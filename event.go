@@ -41,7 +41,7 @@ type Happening struct {
 	Time   time.Time `json:"time"`
 	Ref    Ref       `json:"ref"`
 	// Data holds the fields that the contract lets the timeline keep.
-	Data jsonata.Value `json:"data"`
+	Data jsonata.Value `json:"data,omitzero"`
 }
 
 // Seen remembers that an event was taken in. Done is false until everything the

@@ -37,7 +37,7 @@ type Person struct {
 // Attribute is a value and the time of the event that taught it: the latest
 // event wins, whatever the order of arrival.
 type Attribute struct {
-	Value jsonata.Value `json:"value"`
+	Value jsonata.Value `json:"value,omitzero"`
 	Time  time.Time     `json:"time"`
 }
 

@@ -125,6 +125,33 @@ type IndexRange struct {
 // MaxWrites is the greatest number of writes in one commit.
 const MaxWrites = 100
 
+// LimitOr is the bound of an answer: the limit asked for, or 1,000.
+func LimitOr(limit int) int {
+	if limit <= 0 {
+		return 1000
+	}
+	return limit
+}
+
+// ValidWrites says why no store could ever commit the writes: there are none,
+// more than MaxWrites, or two on one key. It returns nil or an Invalid.
+func ValidWrites(writes []Write) error {
+	if len(writes) == 0 {
+		return Errorf(Invalid, "commit", "there is nothing to write")
+	}
+	if len(writes) > MaxWrites {
+		return Errorf(Invalid, "commit", "%d writes are more than the %d of one transaction", len(writes), MaxWrites)
+	}
+	for i := range writes {
+		for j := range i {
+			if writes[i].Key == writes[j].Key {
+				return Errorf(Invalid, "commit", "two writes on one record of kind %d", writes[i].Key.Kind)
+			}
+		}
+	}
+	return nil
+}
+
 // Store keeps records, as DynamoDB does and no better. Records handed in and
 // out are shared: nobody changes them in place.
 type Store interface {
