@@ -5,14 +5,16 @@
 //
 // # The input of an execution
 //
-//	{"v": 1, "person": "p-…", "entry": "win-back/7f3a…/00000001", "bundle": "sha256…",
-//	 "at": "2026-03-02T09:00:00.000Z", "pace": 1, "data": {…}, "ways": {"tone": "warm"},
+//	{"v": 1,
+//	 "who": {"person": "p-…", "entry": "win-back/7f3a…/00000001", "bundle": "sha256…", "pace": 1},
+//	 "at": "2026-03-02T09:00:00.000Z", "data": {…}, "ways": {"tone": "warm"},
 //	 "due": {"wait-90-minutes": {"until": "…", "real": "…"}}}
 //
-// A machine reads it as $states.context.Execution.Input wherever it needs it, so
-// that no state is spent on copying it. `data` holds the fields of the entry's
-// event that are not personal (the root `entry` of conditions), `ways` the way
-// of each split, `due` the ends of those pauses that no task precedes.
+// It is an [Input]. A machine reads it as $states.context.Execution.Input wherever
+// it needs it, so that no state is spent on copying it. `who` goes into every
+// request whole, `data` holds the fields of the entry's event that are not personal
+// (the root `entry` of conditions), `ways` the way of each split, `due` the ends
+// of those pauses that no task precedes.
 //
 // # Variables of a machine
 //
@@ -21,9 +23,12 @@
 //	$person    attributes read by the last facts task
 //	$facts     facts read by it
 //	$consent   {brand: {purpose: boolean}} read by it
-//	$mails     {step: {delivered, opened, clicked, bounced, answered, answer}} read by it
+//	$mails     {step: {delivered, opened, clicked, bounced, answered, answer, used}} read by it:
+//	           what became of earlier mails and offers since they left
 //	$is        {condition: boolean}: conditions over personal fields, evaluated by it
-//	$<step>    the reply of an earlier step, hyphens of its name as underscores
+//	$<step>    the reply of an earlier step, see [Variable]
+//
+// A member that has no value is absent, never null: a condition over it is no.
 //
 // # The functions
 //
@@ -33,9 +38,17 @@
 // "arn:aws:states:::lambda:invoke.waitForTaskToken" with FunctionName "${Pause}"
 // and the request as Payload.
 //
+// Each request says in `next` which pauses may follow with no other task in
+// between, and each reply says in `due` when they end: of every pause that was
+// asked for, an until in journey time and a real instant by the clock. That
+// includes the answer of a callback, whether an event ended the pause or the
+// entry is leaving: a machine that misses one could not go on.
+//
+// # Errors
+//
 // A function that finds the entry leaving or ended fails with Senda.Leaving,
 // having ended the entry itself: the machine catches it and succeeds at "left".
-// A send in quiet hours fails with Senda.Held and the cause's errorMessage
-// {"due": {…}}: the machine pauses and calls again. Everything else that may
-// come right by itself is retried; what does not goes to the "failed" state.
+// A send in quiet hours fails with Senda.Held ([Held]) and its cause says when
+// the hold ends: the machine pauses and calls again. What may come right by itself is
+// retried as [Retries] says; what does not fails the execution under its own name.
 package task

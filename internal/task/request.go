@@ -28,21 +28,25 @@ func Functions() []string { return []string{Facts, Score, Choose, Send, Update, 
 // Resource is the name as it stands in a definition, before substitution.
 func Resource(function string) string { return "${" + function + "}" }
 
+// CallbackResource is the integration of a task that somebody else answers
+// (https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html).
+const CallbackResource = "arn:aws:states:::lambda:invoke.waitForTaskToken"
+
 // Head is what every request says first.
 type Head struct {
 	Version int
 	Person  senda.PersonID
 	Entry   senda.EntryID
 	Bundle  string
+	// Pace is the person's; a function takes the clock for the time at pace 1.
+	Pace senda.Pace
 	// Step is the author's name of the step, N which run of it (from 1), Seq its
-	// place in the journey's text.
+	// place in the journey's text (from 1).
 	Step string
 	N    int
 	Seq  int
 	// At is the journey time at which the step before this one ended.
 	At time.Time
-	// Pace is the person's; a function takes the clock for the time at pace 1.
-	Pace senda.Pace
 	// Next are the pauses that may follow with no other task in between.
 	Next map[string]senda.PauseSpec
 	// End is the reason with which the entry ends when this task has succeeded,
@@ -53,12 +57,12 @@ type Head struct {
 // FactsRequest asks for what the conditions ahead need.
 type FactsRequest struct {
 	Head
-	Person  []string // attributes
-	Facts   []string
-	Consent []string // "brand.purpose"
-	Mails   []string // steps of mails whose outcomes are asked
+	Attributes []string // of the person
+	Facts      []string
+	Consent    []string // "brand.purpose"
+	Mails      []string // steps of mails and offers whose outcomes are asked
 	// Is are conditions over personal fields, by name; With the values of
-	// earlier steps that they use.
+	// earlier steps that they use, by variable.
 	Is   map[string]string
 	With jsonata.Value
 }
@@ -84,10 +88,11 @@ type SendRequest struct {
 	Purpose string
 	Window  string // narrows the family's hours
 	Expires string // a span from the time the step was first reached
+	// Reached is the journey time at which the step was first reached: before any hold.
 	Reached time.Time
 	// Offers are the steps whose offers the mail shows.
 	Offers []string
-	// With are the values of earlier steps that the mail's template uses.
+	// With are the values of earlier steps that the mail's template uses, by variable.
 	With jsonata.Value
 	// Held is how long this step was held so far, in milliseconds: hold-at-most bounds it.
 	Held int64
@@ -106,11 +111,14 @@ const (
 // PauseRequest begins or ends a pause, or ends the entry.
 type PauseRequest struct {
 	Head
-	Op      string
-	Token   string
+	Op string
+	// Token, of OpRegister, ends the callback task.
+	Token string
+	// Due is when this pause ends, of OpRegister and OpExpire.
 	Due     senda.Due
 	Listens []senda.Listen
-	With    jsonata.Value
+	// With are the values of earlier steps that the conditions of Listens use, by variable.
+	With jsonata.Value
 	// Wait is true for a pause that no event but a written exit may end.
 	Wait bool
 }
@@ -125,3 +133,37 @@ type UpdateRequest struct {
 	Emit string
 	Data jsonata.Value
 }
+
+// Request is one of the requests of this package.
+type Request interface {
+	// Function is the name of the function that serves it.
+	Function() string
+	// Value is the request as it travels.
+	Value() jsonata.Value
+	request()
+}
+
+// Function is Facts.
+func (FactsRequest) Function() string { return Facts }
+
+// Function is Score.
+func (ScoreRequest) Function() string { return Score }
+
+// Function is Choose.
+func (ChooseRequest) Function() string { return Choose }
+
+// Function is Send.
+func (SendRequest) Function() string { return Send }
+
+// Function is Pause.
+func (PauseRequest) Function() string { return Pause }
+
+// Function is Update.
+func (UpdateRequest) Function() string { return Update }
+
+func (FactsRequest) request()  {}
+func (ScoreRequest) request()  {}
+func (ChooseRequest) request() {}
+func (SendRequest) request()   {}
+func (PauseRequest) request()  {}
+func (UpdateRequest) request() {}
