@@ -1,0 +1,533 @@
+// Package compile turns the mails that marketers write into mails ready to send:
+// it reads front matter, MJML and Liquid, reports everything that is wrong at its
+// place, and gives HTML and text in which only Liquid is left to run.
+//
+// It does no I/O, and the same sources give the same bytes.
+package compile
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/senda-dev/senda/internal/mail"
+	"github.com/senda-dev/senda/internal/mail/finding"
+	"github.com/senda-dev/senda/internal/mail/liquid"
+)
+
+// A Job is one mail as one brand sends it.
+type Job struct {
+	Name      string            // come-back
+	Files     Files             // its sources
+	Layouts   map[string]string // path and text of the layouts and shared parts
+	Brand     string            // whose layout it takes: layouts/BRAND.mjml
+	Languages []string          // those of the brand, the first one first
+	Class     mail.Class        // of the purpose it is sent for
+	// Schema declares the values it may use. brand and links are added unless
+	// declared here.
+	Schema liquid.Schema
+}
+
+// StandardFields are the values that every mail may use: what brands.yaml says of
+// the sender, and the signed links.
+func StandardFields() liquid.Schema {
+	text, url := liquid.Field{Type: liquid.TextType}, liquid.Field{Type: liquid.URLType}
+	links := map[string]liquid.Field{"withdraw": url, "preferences": url, "confirm": url}
+	return liquid.Schema{
+		"brand": {Type: liquid.GroupType, Fields: map[string]liquid.Field{"name": text, "controller": text, "post": text, "from": text, "reply": text}},
+		"links": {Type: liquid.GroupType, Fields: links},
+		// consent or customer, for "why you get this" in a marketing mail.
+		"basis": {Type: liquid.TextType, Maybe: true},
+	}
+}
+
+// Compile compiles a mail in all its languages. The result is fit to send unless
+// finding.HasErrors of the findings.
+func Compile(job Job) (mail.Compiled, []finding.Finding) {
+	var found finding.List
+	out := mail.Compiled{Name: job.Name, Brand: job.Brand, Class: job.Class, Variants: map[string]mail.Variant{}}
+	sources := job.sources(&found)
+	for i, lang := range job.Languages {
+		src, ok := sources[lang]
+		if !ok {
+			job.missingLanguage(i == 0, lang, sources, &found)
+			continue
+		}
+		c := &one{job: job, lang: lang, src: src, found: &found}
+		v, ok := c.compile()
+		if i > 0 && c.asks != out.Question && len(out.Languages) > 0 {
+			found.Add(finding.Finding{Place: src.start(), Code: "M045", Message: "the languages of this mail do not ask the same question", Help: "give every file the same question"})
+		}
+		out.Question = c.asks
+		if ok {
+			out.Languages = append(out.Languages, lang)
+			out.Variants[lang] = v
+		}
+	}
+	return out, found.Sorted()
+}
+
+func (s source) start() finding.Place { return finding.Place{File: s.file, Line: 1, Col: 1} }
+
+// sources finds the source of each language.
+func (job Job) sources(found *finding.List) map[string]source {
+	out := map[string]source{}
+	var shared *source
+	for _, p := range slices.Sorted(maps.Keys(job.Files)) {
+		s := readSource(p, job.Files[p], found)
+		if s.lang == "" {
+			shared = &s
+			continue
+		}
+		if !slices.Contains(job.Languages, s.lang) {
+			found.Add(finding.Finding{Place: s.start(), Severity: finding.Warning, Code: "M038",
+				Message: "the brand " + job.Brand + " does not write " + s.lang, Help: "its languages are " + strings.Join(job.Languages, ", ")})
+		}
+		out[s.lang] = s
+	}
+	if shared == nil {
+		return out
+	}
+	if len(out) > 0 {
+		found.Add(finding.Finding{Place: shared.start(), Code: "M042", Message: "this mail has a file for all languages and files for single ones", Help: "keep " + job.Name + ".mjml alone, or one file a language"})
+	}
+	for _, lang := range job.Languages {
+		if _, own := out[lang]; !own {
+			out[lang] = *shared
+		}
+	}
+	return out
+}
+
+func (job Job) missingLanguage(first bool, lang string, sources map[string]source, found *finding.List) {
+	at := finding.Place{File: job.Name, Line: 1, Col: 1}
+	if files := slices.Sorted(maps.Keys(job.Files)); len(files) > 0 {
+		at.File = files[0]
+	}
+	f := finding.Finding{Place: at, Severity: finding.Warning, Code: "M038", Message: "the mail " + job.Name + " has no variant in " + lang,
+		Help: "write " + path.Join(path.Dir(at.File), job.Name+"."+lang+".mjml") + "; until then its readers get " + job.Languages[0]}
+	if first {
+		f.Severity = finding.Error
+		f.Help = "the brand's first language is the one for everybody else: it must exist"
+	}
+	found.Add(f)
+}
+
+// one compiles a mail in one language.
+type one struct {
+	job   Job
+	lang  string
+	src   source
+	found *finding.List
+	asks  mail.Question
+	ends  [2]string
+}
+
+// Limits on what a mail may be.
+const (
+	maxSubject = 150     // runes, values not counted; phones show some 40
+	maxSource  = 1 << 20 // bytes of one file
+)
+
+func (c *one) compile() (mail.Variant, bool) {
+	before := c.errors()
+	if len(c.src.body.Text) > maxSource {
+		c.add(c.src.start(), 1, "M040", "the file is larger than a megabyte", "a mail is text and links: pictures are linked, not pasted in")
+		return mail.Variant{}, false
+	}
+	c.question()
+	subject := c.line("subject", true)
+	preview := c.line("preview", true)
+	body := liquid.Parse(c.src.body, c.options(questionTag), c.found)
+	layout, hasLayout := c.layout()
+	checker := &checker{found: c.found, links: map[*liquid.Output]liquid.LinkUse{}}
+	tree := c.tree(body, layout, hasLayout, checker)
+	if e := findElement(tree, "mjml"); e != nil {
+		c.head(e, subject, preview)
+	}
+	used := map[string]bool{}
+	c.values(subject, preview, body, layout, checker, used)
+	if c.errors() > before {
+		return mail.Variant{}, false
+	}
+	c.legal(tree, used)
+	tree = c.expandQuestion(tree)
+	b := &builder{linkOf: map[*element]int{}, tracked: tracked}
+	htmlText, err := b.render(tree)
+	if err != nil {
+		c.add(c.src.body.At, 1, "M028", "the MJML could not be turned into HTML: "+oneLine(err.Error()), "take away elements until it can, and report what remains")
+		return mail.Variant{}, false
+	}
+	v := mail.Variant{
+		Subject: liquid.Write(subject), Preview: liquid.Write(preview), HTML: htmlText, Text: b.plainText(tree),
+		Uses: slices.Sorted(maps.Keys(used)), Links: b.links,
+	}
+	v.Size = worstSize(liquid.Parse(liquid.Source{Text: v.HTML}, liquid.Options{Links: true}, c.found))
+	if v.Size > mail.ClipSize {
+		c.add(c.src.start(), 3, "M040", fmt.Sprintf("the mail has up to %d KB of HTML; Gmail cuts at 102 and hides the withdraw link", v.Size>>10), "shorten it, lower the limit of its loops, or lead to a page")
+	}
+	return v, c.errors() == before
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func (c *one) add(at finding.Place, width int, code, message, help string) {
+	c.found.Add(finding.Finding{Place: at, Width: width, Code: code, Message: message, Help: help})
+}
+
+// errors counts what has been found so far, warnings left out.
+func (c *one) errors() int {
+	n := 0
+	for _, f := range c.found.Sorted() {
+		if f.Severity == finding.Error {
+			n++
+		}
+	}
+	return n
+}
+
+// line reads a field of the front matter that is one line of Liquid.
+func (c *one) line(name string, required bool) []liquid.Node {
+	src, ok := c.src.text(name, c.lang)
+	if !ok {
+		if required {
+			f, given := c.src.fields[name]
+			at, what := c.src.start(), name
+			if given {
+				at, what = f.at, name+" in "+c.lang
+			}
+			help := "add " + name + ": to the front matter"
+			if name == "preview" {
+				help += "; it is the line that lists of mails show behind the subject"
+			}
+			c.add(at, len(name), "M032", "the mail has no "+what, help)
+		}
+		return nil
+	}
+	nodes := liquid.Parse(src, liquid.Options{}, c.found)
+	static := 0
+	for _, n := range nodes {
+		if t, ok := n.(*liquid.Text); ok {
+			static += len([]rune(t.Text))
+		}
+	}
+	if static > maxSubject {
+		c.add(src.At, len([]rune(src.Text)), "M033", fmt.Sprintf("the %s has %d characters; %d is the most", name, static, maxSubject), "phones show some 40 of a subject and 90 of a preview")
+	}
+	return nodes
+}
+
+func (c *one) options(tags ...string) liquid.Options {
+	return liquid.Options{Include: c.part, Parts: c.parts(), Tags: tags}
+}
+
+// part finds a shared part: for the class of the mail and its language, or one for
+// all. A footer can thus differ between marketing and service without a condition,
+// in which a withdraw link might get lost.
+func (c *one) part(name string) (liquid.Source, bool) {
+	names := []string{name}
+	switch c.job.Class {
+	case mail.Service:
+		names = []string{name + "-service", name}
+	case mail.Transactional:
+		names = []string{name + "-transactional", name + "-service", name}
+	}
+	short, _, _ := strings.Cut(c.lang, "-")
+	for _, n := range names {
+		for _, file := range []string{n + "." + c.lang + ".mjml", n + "." + short + ".mjml", n + ".mjml"} {
+			if p, text, ok := c.layoutFile(file); ok {
+				return liquid.Source{Text: strings.ReplaceAll(text, "\r\n", "\n"), At: finding.Place{File: p, Line: 1, Col: 1}}, true
+			}
+		}
+	}
+	return liquid.Source{}, false
+}
+
+func (c *one) layoutFile(base string) (p, text string, ok bool) {
+	for _, p := range slices.Sorted(maps.Keys(c.job.Layouts)) {
+		if path.Base(p) == base {
+			return p, c.job.Layouts[p], true
+		}
+	}
+	return "", "", false
+}
+
+// parts lists the names that include and layout know.
+func (c *one) parts() []string {
+	names := map[string]bool{}
+	for p := range c.job.Layouts {
+		if m := fileName.FindStringSubmatch(path.Base(p)); m != nil {
+			names[m[1]] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// contentTag marks in a layout where the mail goes.
+const contentTag = "content"
+
+// layout reads the layout of the brand, or the one that the mail names. A mail
+// with "layout: none" brings everything itself.
+func (c *one) layout() ([]liquid.Node, bool) {
+	name, at, width := c.job.Brand, c.src.start(), 3
+	if own, ok := c.src.text("layout", c.lang); ok {
+		name, at, width = own.Text, own.At, len([]rune(own.Text))
+	}
+	if name == "none" {
+		return nil, false
+	}
+	src, ok := c.part(name)
+	if !ok {
+		c.add(at, width, "M036", "there is no layout called "+`"`+name+`"`, finding.DidYouMean(name, c.parts()))
+		return nil, true
+	}
+	nodes := liquid.Parse(src, c.options(contentTag), c.found)
+	if n := countTags(nodes, contentTag); n != 1 {
+		c.add(src.At, 1, "M037", fmt.Sprintf("the layout has %d places for the mail", n), "put {% content %} once into <mj-body>")
+	}
+	return nodes, true
+}
+
+func countTags(nodes []liquid.Node, name string) int {
+	n := 0
+	for _, x := range nodes {
+		switch x := x.(type) {
+		case *liquid.Other:
+			if x.Name == name {
+				n++
+			}
+		case *liquid.If:
+			for _, b := range x.Branches {
+				n += countTags(b.Body, name)
+			}
+		case *liquid.For:
+			n += 2 * countTags(x.Body, name)
+		}
+	}
+	return n
+}
+
+// tree reads the markup of body and layout, checks it, and puts one into the other.
+func (c *one) tree(body, layout []liquid.Node, hasLayout bool, ch *checker) []node {
+	p := &markupParser{found: c.found}
+	content := c.placeQuestion(p.parse(body))
+	if !hasLayout {
+		ch.structure("", content)
+		c.whole(content, c.src.body.At)
+		return content
+	}
+	if e := findElement(content, "mjml"); e != nil {
+		c.add(e.at, len("<mjml"), "M022", "the mail has a layout, yet brings <mjml> itself", "write its sections only, or layout: none in the front matter")
+		return nil
+	}
+	if len(content) == 0 || strings.TrimSpace(c.src.body.Text) == "" {
+		c.add(c.src.body.At, 1, "M029", "the mail has no text", "write <mj-section><mj-column><mj-text> ... behind the front matter")
+	}
+	outer := p.parse(layout)
+	ch.structure("mj-body", content)
+	ch.structure("", outer)
+	if len(outer) > 0 {
+		c.whole(outer, outer[0].place())
+	}
+	return splice(outer, content)
+}
+
+// whole asks for exactly one mjml with one body.
+func (c *one) whole(nodes []node, at finding.Place) {
+	count := 0
+	for _, n := range nodes {
+		e, ok := n.(*element)
+		if !ok || e.name != "mjml" {
+			continue
+		}
+		count++
+		if findElement(e.kids, "mj-body") == nil {
+			c.add(e.at, len("<mjml"), "M029", "<mjml> has no <mj-body>", "")
+		}
+	}
+	if count != 1 {
+		c.add(at, 1, "M029", fmt.Sprintf("a mail is one <mjml>; here are %d", count), "")
+	}
+}
+
+// splice puts content where the layout says.
+func splice(nodes, content []node) []node {
+	var out []node
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case *element:
+			n.kids = splice(n.kids, content)
+		case *flow:
+			for i := range n.branches {
+				n.branches[i] = splice(n.branches[i], content)
+			}
+		case *value:
+			if t, ok := n.tag.(*liquid.Other); ok && t.Name == contentTag {
+				out = append(out, content...)
+				continue
+			}
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+func findElement(nodes []node, name string) *element {
+	for _, n := range nodes {
+		if e, ok := n.(*element); ok && e.name == name {
+			return e
+		}
+	}
+	return nil
+}
+
+// head writes what every mail needs and nobody should have to write: language,
+// title and preview.
+func (c *one) head(root *element, subject, preview []liquid.Node) {
+	root.attrs = slices.DeleteFunc(root.attrs, func(a attr) bool { return a.name == "lang" })
+	root.attrs = append(root.attrs, attr{at: root.at, name: "lang", value: []liquid.Node{&liquid.Text{Text: c.lang}}})
+	h := findElement(root.kids, "mj-head")
+	if h == nil {
+		h = &element{at: root.at, name: "mj-head"}
+		root.kids = append([]node{h}, root.kids...)
+	}
+	own := []node{&element{at: root.at, name: "mj-title", kids: []node{&verbatim{subject}}}, &element{at: root.at, name: "mj-preview", kids: []node{&verbatim{preview}}}}
+	h.kids = append(own, h.kids...)
+}
+
+// values checks every value that the mail uses.
+func (c *one) values(subject, preview, body, layout []liquid.Node, ch *checker, used map[string]bool) {
+	schema := StandardFields()
+	low, high := c.asks.Scale()
+	for i := low; i <= high && high > 0; i++ {
+		schema["links"].Fields[AnswerLink(i)] = liquid.Field{Type: liquid.URLType}
+		used["links."+AnswerLink(i)] = true
+	}
+	maps.Copy(schema, c.job.Schema)
+	check := func(nodes []liquid.Node, inHTML bool) {
+		(&liquid.Checker{Schema: schema, HTML: inHTML, Lang: c.lang, Links: ch.links, Found: c.found, Used: used}).Check(nodes)
+	}
+	check(subject, false)
+	check(preview, false)
+	check(inContent(layout, body), true)
+}
+
+// inContent puts the mail into its layout, so that what one assigns the other may
+// use, in the order in which they run.
+func inContent(layout, body []liquid.Node) []liquid.Node {
+	if layout == nil {
+		return body
+	}
+	var out []liquid.Node
+	for _, n := range layout {
+		if t, ok := n.(*liquid.Other); ok && t.Name == contentTag {
+			out = append(out, body...)
+			continue
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// tracked reports whether the clicks on a link may be counted: not those on signed
+// links of ours, which must work as they are, nor on mail addresses.
+func tracked(e *element) bool {
+	href, _ := e.attr("href")
+	if len(href.value) == 0 {
+		return false
+	}
+	switch first := href.value[0].(type) {
+	case *liquid.Text:
+		return strings.HasPrefix(strings.ToLower(strings.TrimSpace(first.Text)), "http")
+	case *liquid.Output:
+		return !strings.HasPrefix(liquid.Show(first.Expr), "links.")
+	}
+	return false
+}
+
+// legal asks for what the law asks for: a marketing mail lets people out and names
+// who sends it, whatever conditions come true; a service mail sells nothing.
+func (c *one) legal(tree []node, used map[string]bool) {
+	always := map[string]bool{}
+	unconditional(tree, always)
+	needs := []struct{ path, what string }{
+		{"links.withdraw", "the withdraw link"}, {"brand.controller", "the name of the sender"}, {"brand.post", "the post address of the sender"},
+	}
+	if c.job.Class == mail.Marketing {
+		for _, n := range needs {
+			if always[n.path] {
+				continue
+			}
+			message := "this marketing mail goes out without " + n.what
+			if used[n.path] {
+				message = "this marketing mail may go out without " + n.what + ": it stands inside a condition"
+			}
+			c.add(c.src.start(), 3, "M041", message, "put {{ "+n.path+" }} into the layout, outside any if")
+		}
+	}
+	if c.job.Class == mail.Marketing || c.job.Class == "" {
+		return
+	}
+	for path := range used {
+		if root, _, _ := strings.Cut(path, "."); root == "offer" {
+			c.add(c.src.start(), 3, "M044", "this "+string(c.job.Class)+" mail shows an offer", "offers belong into marketing mails, under consent")
+			return
+		}
+	}
+}
+
+// unconditional gathers the paths that are shown whatever conditions come true.
+func unconditional(nodes []node, out map[string]bool) {
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case *element:
+			for _, a := range n.attrs {
+				for _, v := range a.value {
+					shown(v, out)
+				}
+			}
+			unconditional(n.kids, out)
+		case *value:
+			shown(n.tag, out)
+		}
+	}
+}
+
+func shown(n liquid.Node, out map[string]bool) {
+	if o, ok := n.(*liquid.Output); ok {
+		e := o.Expr
+		for {
+			f, ok := e.(*liquid.Filter)
+			if !ok {
+				break
+			}
+			e = f.X
+		}
+		out[liquid.Show(e)] = true
+	}
+}
+
+// worstSize is the most bytes that the text of a template gives: the longest
+// branch of each if, each loop as often as it may run.
+func worstSize(nodes []liquid.Node) int {
+	n := 0
+	for _, x := range nodes {
+		switch x := x.(type) {
+		case *liquid.Text:
+			n += len(x.Text)
+		case *liquid.If:
+			longest := 0
+			for _, b := range x.Branches {
+				longest = max(longest, worstSize(b.Body))
+			}
+			n += longest
+		case *liquid.For:
+			n += x.Limit * worstSize(x.Body)
+		case *liquid.Link:
+			n += worstSize(x.Body)
+		}
+	}
+	return n
+}
