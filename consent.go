@@ -47,6 +47,12 @@ type Standing struct {
 	Language  string    `json:"language,omitempty"`
 	Confirmed time.Time `json:"confirmed,omitzero"`
 	Proof     string    `json:"proof,omitempty"`
+	// Imported marks a consent that an import brought: any word of the person's own
+	// outranks it, whatever the time.
+	Imported bool `json:"imported,omitempty"`
+	// Asked is the latest time at which somebody asked in the person's name; a
+	// double opt-in is open for seven days from it.
+	Asked time.Time `json:"asked,omitzero"`
 }
 
 // ConsentHead is where a person stands in every scope: the one item that the
@@ -72,6 +78,9 @@ type ConsentHead struct {
 	LastProof string `json:"last-proof,omitempty"`
 	// PausedUntil is "pause 30 days", asked for on the preference page.
 	PausedUntil time.Time `json:"paused-until,omitzero"`
+	// LessOften is asked for there too: at most one marketing mail of a family in
+	// seven days, whatever its caps allow.
+	LessOften bool `json:"less-often,omitempty"`
 	// Alive is the latest human sign of life: a purchase, an answer, a click by a person.
 	Alive time.Time `json:"alive,omitzero"`
 }

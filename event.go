@@ -52,6 +52,9 @@ type Seen struct {
 	Person PersonID  `json:"person"`
 	At     time.Time `json:"at"`
 	Done   bool      `json:"done"`
+	// Event is the event itself until Done: the intake's own queue, from which a
+	// sweeper carries on what died half-way. It is personal data and goes with Done.
+	Event *Event `json:"event,omitempty"`
 }
 
 // Quarantined is an event that was refused, kept whole until somebody mends its
