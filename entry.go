@@ -71,15 +71,26 @@ type Entry struct {
 	LeftAt time.Time `json:"left-at,omitzero"`
 	// Started is true once an execution is known to exist.
 	Started bool `json:"started,omitempty"`
+	// First are the ends of the pauses that no task precedes, computed once: they
+	// are part of the execution's input, which must be the same on every attempt.
+	First map[string]Due `json:"first,omitempty"`
+	// Touched is the journey time of the first touch, real or would-have-been: the
+	// first message that every other guard let through. From then on a restart is ignored.
+	Touched time.Time `json:"touched,omitzero"`
 	// Unmeasured leaves the entry out of every comparison (its person was merged).
 	Unmeasured bool `json:"unmeasured,omitempty"`
 
-	// Cursor is the last signal that a pause consumed; Pending are those since
-	// that some await of the journey listens to, in order of arrival.
+	// Signals counts those that reached the entry; Cursor is the last that a pause
+	// consumed; Pending are those since that some await of the journey listens to,
+	// in order of arrival, the latest 64 of them.
+	Signals int      `json:"signals,omitempty"`
 	Cursor  int      `json:"cursor,omitempty"`
 	Pending []Signal `json:"pending,omitempty"`
-	Pause   *Pause   `json:"pause,omitempty"`
-	Goal    Goal     `json:"goal,omitzero"`
+	// Heard are the latest 64 events that left a mark here, so that one delivered
+	// again after a crash is known.
+	Heard []Ref  `json:"heard,omitempty"`
+	Pause *Pause `json:"pause,omitempty"`
+	Goal  Goal   `json:"goal,omitzero"`
 }
 
 // Signal is an event that reached an entry.
@@ -100,9 +111,16 @@ type Signal struct {
 // Pause is a stop of the machine at one step, from its registration to the
 // arrival of the next task.
 type Pause struct {
-	Step  string    `json:"step"`
-	N     int       `json:"n"`
-	Token string    `json:"token"`
+	Step string `json:"step"`
+	N    int    `json:"n"`
+	// Seq is the step's place in the journey's text, from 1. An execution only
+	// moves on in (Seq, N), so that a registration that comes late is known.
+	Seq int `json:"seq"`
+	// Kind is wait, await or hold.
+	Kind  string `json:"kind,omitempty"`
+	Token string `json:"token"`
+	// Since is the journey time at which the step before ended: an await counts
+	// the events that arrived from then on.
 	Since time.Time `json:"since"`
 	// Until is the planned end in journey time: absolute, so that registering
 	// twice does not lengthen the pause.
@@ -143,6 +161,13 @@ type Due struct {
 	Until time.Time `json:"until"`
 	Real  time.Time `json:"real"`
 }
+
+// The kinds of pauses: for a time, for an event, for an hour at which mail may leave.
+const (
+	PauseWait  = "wait"
+	PauseAwait = "await"
+	PauseHold  = "hold"
+)
 
 // Listen is one event that ends a pause.
 type Listen struct {

@@ -16,6 +16,9 @@ type Machines interface {
 	// task timed out, ended or never was: the caller takes that for done, since
 	// the entry says who came first.
 	Answer(ctx context.Context, token string, output jsonata.Value) error
+	// Fail ends a callback task with an error, which the machine sees under the
+	// code's ErrorName. It returns NotFound as Answer does.
+	Fail(ctx context.Context, token string, code Code) error
 }
 
 // Start is what an execution is started with.

@@ -73,7 +73,33 @@ const (
 	NotSent Fate = "not-sent"
 	// Skipped: nobody knows whether it left, and the policy forbids a second try.
 	Skipped Fate = "skipped"
+	// Unproven: nobody knows whether it left, and the policy asks for a person.
+	Unproven Fate = "unproven"
 )
+
+// Policy says what becomes of a message when a quarter of an hour after its
+// claim nobody knows whether it left.
+type Policy string
+
+// The policies.
+const (
+	PolicySkip   Policy = "skip"   // marketing: never twice
+	PolicyWait   Policy = "wait"   // service: a person looks
+	PolicyResend Policy = "resend" // transactional: rather twice than never
+)
+
+// PolicyOf is the policy of a class.
+func PolicyOf(c Class) Policy {
+	switch c {
+	case Transactional:
+		return PolicyResend
+	case Service:
+		return PolicyWait
+	case Marketing:
+		return PolicySkip
+	}
+	return PolicySkip
+}
 
 // Claim is the right to send one message, taken once under a deterministic name.
 type Claim struct {
@@ -88,6 +114,7 @@ type Claim struct {
 	Purpose  string    `json:"purpose"`
 	Class    Class     `json:"class"`
 	Priority Priority  `json:"priority"`
+	Policy   Policy    `json:"policy"`
 	Mail     string    `json:"mail"`
 	Language string    `json:"language"`
 	// At is the journey time of the claim; Taken the clock's.

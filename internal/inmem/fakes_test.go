@@ -39,6 +39,13 @@ func TestMachinesTakeOneAnswerATask(t *testing.T) {
 	if got := senda.CodeOf(m.Answer(t.Context(), "a", jsonata.False)); got != senda.NotFound {
 		t.Errorf("a second answer: %q", got)
 	}
+	m.Wait("b")
+	if err := m.Fail(t.Context(), "b", senda.Leaving); err != nil {
+		t.Fatal(err)
+	}
+	if c, ok := m.Failed("b"); !ok || c != senda.Leaving {
+		t.Errorf("failed with %q, %v", c, ok)
+	}
 	if v, ok := m.Answered("a"); !ok || !v.Bool() {
 		t.Errorf("answered with %v, %v", v, ok)
 	}

@@ -16,11 +16,12 @@ type Machines struct {
 	started []senda.Start
 	waiting map[string]bool
 	answers map[string]jsonata.Value
+	fails   map[string]senda.Code
 }
 
 // NewMachines returns machines of which none runs.
 func NewMachines() *Machines {
-	return &Machines{waiting: map[string]bool{}, answers: map[string]jsonata.Value{}}
+	return &Machines{waiting: map[string]bool{}, answers: map[string]jsonata.Value{}, fails: map[string]senda.Code{}}
 }
 
 // Start implements senda.Machines.
@@ -45,6 +46,15 @@ func (m *Machines) Start(ctx context.Context, s senda.Start) error {
 
 // Answer implements senda.Machines.
 func (m *Machines) Answer(ctx context.Context, token string, output jsonata.Value) error {
+	return m.end(ctx, token, func() { m.answers[token] = output })
+}
+
+// Fail implements senda.Machines.
+func (m *Machines) Fail(ctx context.Context, token string, code senda.Code) error {
+	return m.end(ctx, token, func() { m.fails[token] = code })
+}
+
+func (m *Machines) end(ctx context.Context, token string, note func()) error {
 	if err := alive(ctx, "answer"); err != nil {
 		return err
 	}
@@ -54,7 +64,7 @@ func (m *Machines) Answer(ctx context.Context, token string, output jsonata.Valu
 		return senda.Errorf(senda.NotFound, "answer", "no task waits for this token")
 	}
 	delete(m.waiting, token)
-	m.answers[token] = output
+	note()
 	return nil
 }
 
@@ -78,6 +88,14 @@ func (m *Machines) Answered(token string) (jsonata.Value, bool) {
 	defer m.mu.Unlock()
 	v, ok := m.answers[token]
 	return v, ok
+}
+
+// Failed returns the code with which a token's task was failed.
+func (m *Machines) Failed(token string) (senda.Code, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c, ok := m.fails[token]
+	return c, ok
 }
 
 // Started lists what was started, in order, each name once.
