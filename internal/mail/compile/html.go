@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"errors"
 	"fmt"
 	"html"
 	"regexp"
@@ -36,6 +37,7 @@ type builder struct {
 	linkOf   map[*element]int // number of the link of an element
 	tracked  func(*element) bool
 	inline   []inlineRule
+	classes  map[string]string // css-class of elements, from mj-attributes
 }
 
 func (b *builder) slot(s slot) string {
@@ -49,6 +51,7 @@ var engine sync.Mutex
 
 // render gives the HTML of the whole mail as Liquid text.
 func (b *builder) render(root []node) (string, error) {
+	b.classes = map[string]string{}
 	b.collectInline(root)
 	b.elements(root)
 	engine.Lock()
@@ -57,7 +60,23 @@ func (b *builder) render(root []node) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	out, err = landmark(out)
+	if err != nil {
+		return "", err
+	}
 	return b.fill(out)
+}
+
+// landmark puts the mail into <main>. Where a mail is a page of its own (Apple's
+// programmes, the outbox, a browser) readers of the screen jump to it; webmail
+// takes the element away, so that its own page keeps the only one.
+func landmark(out string) (string, error) {
+	const article, end = `<div aria-roledescription="email"`, "</body>"
+	start, stop := strings.Index(out, article), strings.LastIndex(out, end)
+	if start < 0 || stop < start {
+		return "", errors.New("the HTML has no article or no end of its body")
+	}
+	return out[:start] + "<main>" + out[start:stop] + "</main>" + out[stop:], nil
 }
 
 // collectInline gathers the styles to be copied to elements.
@@ -71,7 +90,22 @@ func (b *builder) collectInline(nodes []node) {
 			rules, _ := readInline(rawText(e.kids))
 			b.inline = append(b.inline, rules...)
 		}
+		if e.name == "mj-attributes" {
+			b.collectClasses(e)
+		}
 		b.collectInline(e.kids)
+	}
+}
+
+// collectClasses gathers the classes that mj-attributes gives to elements: the MJML
+// library passes their looks on, but not their class.
+func (b *builder) collectClasses(attributes *element) {
+	for _, n := range attributes.kids {
+		if e, ok := n.(*element); ok {
+			if a, ok := e.attr("css-class"); ok {
+				b.classes[e.name], _ = a.static()
+			}
+		}
 	}
 }
 
@@ -149,6 +183,9 @@ func (b *builder) element(e *element) {
 			s = b.slot(slot{liquid: b.attribute(e, a)})
 		}
 		b.skeleton.WriteString(" " + a.name + `="` + html.EscapeString(s) + `"`)
+	}
+	if _, own := e.attr("css-class"); !own && b.classes[e.name] != "" {
+		b.skeleton.WriteString(` css-class="` + html.EscapeString(b.classes[e.name]) + `"`)
 	}
 	b.skeleton.WriteString(">")
 	if children[e.name] == nil {

@@ -45,13 +45,13 @@ func scale(q mail.Question, ends [2]string) string {
 	low, high := q.Scale()
 	n := high - low + 1
 	var b strings.Builder
-	fmt.Fprintf(&b, `<mj-table css-class="scale" padding="8px 24px 0" table-layout="fixed"><tr>`)
+	fmt.Fprintf(&b, `<mj-table css-class="scale" padding="8px 40px 0" table-layout="fixed"><tr>`)
 	for i := low; i <= high; i++ {
 		fmt.Fprintf(&b, `<td width="%d%%" align="center" style="padding:0 1px">`, 100/n)
-		fmt.Fprintf(&b, `<a class="scale-step" href="{{ links.%s }}" title="%d / %d" style="display:block;padding:12px 0;border-radius:4px;font-weight:700;text-decoration:none;text-align:center;background:#ece7df;color:#1f1b18">%d</a></td>`, AnswerLink(i), i, high, i)
+		fmt.Fprintf(&b, `<a class="scale-step" href="{{ links.%s }}" title="%d / %d" style="display:block;padding:12px 0;border-radius:4px;font-weight:700;text-decoration:none;text-align:center;background:#ececea;color:#1f1b18">%d</a></td>`, AnswerLink(i), i, high, i)
 	}
 	b.WriteString(`</tr></mj-table>`)
-	fmt.Fprintf(&b, `<mj-table css-class="scale-ends" padding="6px 24px 16px"><tr><td align="left">%d: %s</td><td align="right">%d: %s</td></tr></mj-table>`,
+	fmt.Fprintf(&b, `<mj-table css-class="scale-ends" padding="0 40px 20px"><tr><td align="left">%d: %s</td><td align="right">%d: %s</td></tr></mj-table>`,
 		low, html.EscapeString(ends[0]), high, html.EscapeString(ends[1]))
 	return b.String()
 }

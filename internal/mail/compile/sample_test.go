@@ -3,6 +3,7 @@ package compile
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/senda-dev/senda/internal/mail"
@@ -74,7 +75,7 @@ func sampleValues() mail.Values {
 	}
 }
 
-func source0(files ...map[string]string) func(string) (string, bool) {
+func sourceOf(files ...map[string]string) func(string) (string, bool) {
 	return func(name string) (string, bool) {
 		for _, f := range files {
 			if s, ok := f[name]; ok {
@@ -85,11 +86,13 @@ func source0(files ...map[string]string) func(string) (string, bool) {
 	}
 }
 
-func sample(t testing.TB) *mail.Mail {
+func sample(t testing.TB, brand string) *mail.Mail {
+	t.Helper()
 	job := sampleJob(t)
+	job.Brand = brand
 	c, found := Compile(job)
 	if len(found) > 0 {
-		t.Fatal(finding.Format(found, source0(job.Files, job.Layouts)))
+		t.Fatal(finding.Format(found, sourceOf(job.Files, job.Layouts)))
 	}
 	m, err := mail.Open(c)
 	if err != nil {
@@ -98,18 +101,26 @@ func sample(t testing.TB) *mail.Mail {
 	return m
 }
 
-func TestSample(t *testing.T) {
-	m := sample(t)
-	for _, lang := range []string{"en", "es"} {
-		r, err := m.Render(lang, sampleValues(), mail.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Log(r.Subject, "|", r.Preview, len(r.HTML))
-		t.Log("\n" + r.Text)
-		if dir := os.Getenv("OUT"); dir != "" {
-			if err := os.WriteFile(filepath.Join(dir, "come-back."+lang+".html"), []byte(r.HTML), 0o600); err != nil {
+// TestSampleFiles writes the sample of both brands where MAIL_SAMPLES points to, for
+// scripts/mail-look to show it in a browser.
+func TestSampleFiles(t *testing.T) {
+	for _, brand := range []string{"cellar", "pantry"} {
+		m := sample(t, brand)
+		for _, lang := range m.Languages {
+			values := sampleValues()
+			values["brand"].(map[string]any)["name"] = strings.ToUpper(brand[:1]) + brand[1:]
+			r, err := m.Render(lang, values, mail.Options{})
+			if err != nil {
 				t.Fatal(err)
+			}
+			if len(r.HTML) > mail.ClipSize {
+				t.Errorf("%s %s: %d bytes of HTML, more than %d", brand, lang, len(r.HTML), mail.ClipSize)
+			}
+			if dir := os.Getenv("MAIL_SAMPLES"); dir != "" {
+				name := filepath.Join(dir, brand+"."+lang+".html")
+				if err := os.WriteFile(name, []byte(r.HTML), 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 	}
