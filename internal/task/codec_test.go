@@ -46,7 +46,7 @@ var (
 			Person:  senda.PersonID(word.Draw(t, "person")), Entry: senda.EntryID(word.Draw(t, "entry")), Bundle: word.Draw(t, "bundle"),
 			Pace: senda.Pace(rapid.Float64Range(0.001, 1e6).Draw(t, "pace")),
 			Step: word.Draw(t, "step"), N: rapid.IntRange(1, 9).Draw(t, "n"), Seq: rapid.IntRange(1, 99).Draw(t, "seq"), At: instant.Draw(t, "at"),
-			Next: someMap(t, "next", spec), End: some.Draw(t, "end"),
+			Next: someMap(t, "next", spec), End: some.Draw(t, "end"), Exit: some.Draw(t, "exit"),
 		}
 	})
 )
@@ -103,7 +103,8 @@ var requests = map[string]func(t *rapid.T) task.Request{
 		if q.Op == task.OpRegister {
 			q.Token = word.Draw(t, "token")
 		}
-		q.Due, q.Listens, q.With, q.Wait = due.Draw(t, "due"), listens(t), values.Draw(t, "with"), rapid.Bool().Draw(t, "wait")
+		q.Due, q.Listens, q.With = due.Draw(t, "due"), listens(t), values.Draw(t, "with")
+		q.Kind = rapid.SampledFrom([]string{senda.PauseWait, senda.PauseAwait, senda.PauseHold}).Draw(t, "kind")
 		return q
 	},
 	task.Update: func(t *rapid.T) task.Request {

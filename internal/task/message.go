@@ -16,13 +16,14 @@ func (h Head) write(w *writer) {
 		w.value("next", SpecsValue(h.Next))
 	}
 	w.optional("end", h.End)
+	w.optional("exit", h.Exit)
 }
 
 func (r *reader) head() Head {
 	h := Head{Version: r.version()}
 	h.Person, h.Entry, h.Bundle, h.Pace = r.who()
 	h.Step, h.N, h.Seq, h.At = r.text("step"), r.whole("n", 1), r.whole("seq", 1), r.time("at")
-	h.Next, h.End = r.specs("next"), r.optional("end")
+	h.Next, h.End, h.Exit = r.specs("next"), r.optional("end"), r.optional("exit")
 	return h
 }
 
@@ -121,7 +122,7 @@ func (q PauseRequest) Value() jsonata.Value {
 		w.value("due", DueValue(q.Due))
 		w.value("listens", ListensValue(q.Listens))
 		w.with("with", q.With)
-		w.value("wait", jsonata.Bool(q.Wait))
+		w.text("kind", q.Kind)
 	}
 	return w.object()
 }
@@ -143,7 +144,10 @@ func DecodePause(v jsonata.Value) (PauseRequest, error) {
 		r.fail("\"op\" is none of %s, %s and %s", OpRegister, OpExpire, OpExit)
 		return q, r.err
 	}
-	q.Due, q.Listens, q.Wait = r.due("due"), r.listens("listens"), r.get("wait", jsonata.KindBool, false).Bool()
+	q.Due, q.Listens, q.Kind = r.due("due"), r.listens("listens"), r.text("kind")
+	if r.err == nil && q.Kind != senda.PauseWait && q.Kind != senda.PauseAwait && q.Kind != senda.PauseHold {
+		r.fail("\"kind\" is none of %s, %s and %s", senda.PauseWait, senda.PauseAwait, senda.PauseHold)
+	}
 	return q, r.err
 }
 

@@ -50,8 +50,10 @@ type Head struct {
 	// Next are the pauses that may follow with no other task in between.
 	Next map[string]senda.PauseSpec
 	// End is the reason with which the entry ends when this task has succeeded,
-	// empty when something acts after it.
-	End string
+	// empty when something acts after it. Exit is the exit step that says so; it is
+	// empty where the steps simply end.
+	End  string
+	Exit string
 }
 
 // FactsRequest asks for what the conditions ahead need.
@@ -119,8 +121,8 @@ type PauseRequest struct {
 	Listens []senda.Listen
 	// With are the values of earlier steps that the conditions of Listens use, by variable.
 	With jsonata.Value
-	// Wait is true for a pause that no event but a written exit may end.
-	Wait bool
+	// Kind is senda.PauseWait, PauseAwait or PauseHold.
+	Kind string
 }
 
 // UpdateRequest sets an attribute of the person or emits an event.
