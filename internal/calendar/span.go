@@ -55,6 +55,9 @@ func ParseSpan(s string) (Span, error) {
 
 func parseSpan(s string) (Span, *Error) {
 	w := words(s)
+	if s != "" && digits(s) {
+		return Span{}, fail(0, len(s), "say of what, as "+s+" days", "%q is a number without minutes, hours, days, weeks or months", s)
+	}
 	if len(w) != 2 {
 		return Span{}, fail(0, len(s), spanHelp, "%q is not a length of time", s)
 	}

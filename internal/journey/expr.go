@@ -4,11 +4,15 @@ import (
 	"iter"
 
 	"github.com/senda-dev/senda/internal/diag"
+	"github.com/senda-dev/senda/internal/jsonata"
 )
 
 // Expr is a condition or a value: JSONata on one line, as written.
 type Expr struct {
 	Text diag.Text
+	// Tree is Text.Value parsed in the authors' dialect; its places are bytes of
+	// that. It is nil only when parsing failed, of which a finding speaks.
+	Tree *jsonata.Tree
 	// Refs are the declared names in it, in the order of the source, not
 	// overlapping. Set by check; complete when the journey has no errors.
 	Refs []Ref
