@@ -262,7 +262,7 @@ func (b *builder) content(w *strings.Builder, nodes []node) {
 		case *text:
 			w.WriteString(liquid.Write([]liquid.Node{&liquid.Text{Text: n.raw}}))
 		case *verbatim:
-			w.WriteString(liquid.Write(escaped(n.line)))
+			w.WriteString(liquid.Write(eachText(n.line, html.EscapeString)))
 		case *value:
 			w.WriteString(liquid.Write([]liquid.Node{n.tag}))
 		case *flow:

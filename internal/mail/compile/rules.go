@@ -192,6 +192,9 @@ var required = map[string]map[string]string{
 
 func (c *checker) attributes(parent string, e *element) {
 	allowed := components.AllowedCSSAttributes(e.name)
+	if e.name == "mj-wrapper" { // a section around sections; the library has no list for it
+		allowed = components.AllowedCSSAttributes("mj-section")
+	}
 	inAttributes := parent == "mj-attributes"
 	for _, a := range e.attrs {
 		_, ok := allowed[a.name]
@@ -199,6 +202,16 @@ func (c *checker) attributes(parent string, e *element) {
 			e.name == "mj-class" && a.name == "name" || e.name == "mj-style" && a.name == "inline"
 		if e.name == "mj-all" || e.name == "mj-class" {
 			common = true
+		}
+		if a.name == "full-width" {
+			// The MJML library opens the full-width table inside a comment for Outlook
+			// when another section stands before it.
+			c.add(a.at, len(a.name), "M023", "full-width cannot be used", "colour mj-body instead: background-color")
+			continue
+		}
+		if a.name == "srcset" || a.name == "usemap" || a.name == "background-url" {
+			c.add(a.at, len(a.name), "M023", a.name+" cannot be used", "many mail programmes ignore it: use one <mj-image>")
+			continue
 		}
 		if !ok && !common {
 			c.add(a.at, len(a.name), "M023", "<"+e.name+"> has no attribute "+a.name, finding.DidYouMean(a.name, slices.Sorted(maps.Keys(allowed))))

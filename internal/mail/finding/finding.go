@@ -49,6 +49,8 @@ type Finding struct {
 	Help     string // the way out; may be empty
 }
 
+func (f Finding) String() string { return fmt.Sprintf("%s: %s [%s]", f.Place, f.Message, f.Code) }
+
 // A List gathers findings. The zero value is ready to use.
 type List struct {
 	all  []Finding

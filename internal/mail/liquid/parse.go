@@ -71,6 +71,9 @@ const maxParts = 64
 
 var tagName = regexp.MustCompile(`^\s*([A-Za-z_][A-Za-z0-9_]*)`)
 
+// endComment is looked for in the text itself: what is commented out may be broken.
+var endComment = regexp.MustCompile(`\{%-?\s*endcomment\s*-?%\}`)
+
 // scan cuts a source at its braces. Hyphens next to the braces take the white
 // space of the neighbouring text away, as in Liquid everywhere.
 func (p *parser) scan(src Source) []piece {
@@ -128,9 +131,20 @@ func (p *parser) scan(src Source) []piece {
 				pc.inner = innerAt.Advance(m[0])
 			}
 		}
-		out = append(out, pc)
 		at = at.Advance(whole)
 		rest = rest[open+2+end+2:]
+		if pc.name == "comment" {
+			m := endComment.FindStringIndex(rest)
+			if m == nil {
+				p.closed(pc, nil)
+				return out
+			}
+			trim = strings.HasSuffix(rest[:m[1]], "-%}")
+			at = at.Advance(rest[:m[1]])
+			rest = rest[m[1]:]
+			continue
+		}
+		out = append(out, pc)
 	}
 }
 
@@ -245,9 +259,6 @@ func (p *parser) tag(pc piece, depth int) []Node {
 			return nil
 		}
 		return one(&Assign{At: pc.at, Name: name.text, Expr: e})
-	case "comment":
-		p.skipComment(pc)
-		return nil
 	case "include":
 		return p.include(pc, depth)
 	case "link":
@@ -419,17 +430,6 @@ func (p *parser) parseFor(open piece, depth int) Node {
 	p.inLoops--
 	p.closed(open, end)
 	return n
-}
-
-func (p *parser) skipComment(open piece) {
-	for p.pos < len(p.pieces) {
-		pc := p.pieces[p.pos]
-		p.pos++
-		if pc.kind == pieceTag && pc.name == "endcomment" {
-			return
-		}
-	}
-	p.closed(open, nil)
 }
 
 // include reads a shared part in place of its tag. Its nodes keep their own
