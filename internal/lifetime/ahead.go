@@ -65,7 +65,9 @@ func (a *ahead) purchases(v float64) float64 {
 			return math.Exp(scale) * sum
 		}
 		if z <= 0.95 {
-			return math.Exp(scale) * a.sum(z)
+			if sum, ok := a.sum(z); ok {
+				return math.Exp(scale) * sum
+			}
 		}
 	}
 	return a.integral(math.Expm1(v))
@@ -99,21 +101,27 @@ func (a *ahead) fromTable(z float64) (sum float64, ok bool) {
 	return 0, false
 }
 
-// sum is fromTable without a table: for counts too rare to keep one.
-func (a *ahead) sum(z float64) float64 {
-	c := a.coefficients()
-	power, before, sum := z, 0.0, 0.0
-	for {
-		term := power * c.next()
+// sum is fromTable without a table: for counts too rare to keep one. The power of z is
+// part of each step, since the coefficients alone may leave the range of a float64.
+func (a *ahead) sum(z float64) (sum float64, ok bool) {
+	rising, s, total, before := 1.0, 1.0, 0.0, 0.0
+	for n := 0.0; n < mostTerms; n++ {
+		rising *= (a.shape + n) / (n + 1) * z
+		total += s
+		s *= (a.stays + n) / (a.leaves + a.stays + n)
+		term := rising * total
 		sum += term
 		shrinks := math.Max(term/before, z)
 		if shrinks < 1 && term*shrinks <= accurate*sum*(1-shrinks) {
-			return sum
+			return sum, true
 		}
-		power *= z
 		before = term
 	}
+	return 0, false
 }
+
+// mostTerms are about those that the other way, integral, takes time for.
+const mostTerms = 4096
 
 // coefficients yields (shape)_n/n! * S_n for n = 1, 2, ...
 type coefficients struct {
@@ -200,21 +208,31 @@ func (a *ahead) discounted(weeks, delta, t, v, undiscounted float64) float64 {
 	if delta == 0 {
 		return undiscounted
 	}
+	top := v
+	if delta*t > nothing {
+		top = math.Log1p(nothing / (delta * weeks)) // beyond, a purchase is worth nothing
+	}
 	sum := 0.0
-	rule := ruleFor(v)
+	fades := math.Min(delta*t, nothing)                       // by exp(-fades) to the end, because of the discount
+	leaves := a.shape * a.leaves / (a.leaves + a.stays) * top // likewise because people leave
+	rule := ruleFor(math.Max(top, math.Max(fades, leaves)/4))
 	for i, at := range rule.at {
-		y := v * at
+		y := top * at
 		grown := math.Exp(y) // (weeks+s)/weeks
 		s := weeks * (grown - 1)
 		sum += rule.weight[i] * grown * math.Exp(-delta*s) * a.purchases(y)
 	}
-	return math.Exp(-delta*t)*undiscounted + delta*weeks*v*sum
+	return math.Exp(-delta*t)*undiscounted + delta*weeks*top*sum
 }
+
+// nothing is the discount, as a power of e, that leaves nothing of a purchase.
+const nothing = 40
 
 // rule is a Gauss-Legendre rule on [0, 1].
 type rule struct{ at, weight []float64 }
 
-// rules by length of the interval in v: the longer, the more points.
+// rules by what they have to follow: the length of the interval in v, or a quarter of how far
+// an exponential falls over it, as a power of e.
 var rules = [...]struct {
 	upTo float64
 	rule rule
@@ -222,9 +240,9 @@ var rules = [...]struct {
 	{0.5, newRule(6)}, {1, newRule(8)}, {2, newRule(12)}, {4, newRule(20)}, {math.Inf(1), newRule(64)},
 }
 
-func ruleFor(v float64) *rule {
+func ruleFor(length float64) *rule {
 	for i := range rules {
-		if v <= rules[i].upTo {
+		if length <= rules[i].upTo {
 			return &rules[i].rule
 		}
 	}
