@@ -254,3 +254,35 @@ func BadWord(t diag.Text, what string, words []string) diag.Finding {
 	return diag.BadWord.At(t.Pos, "%s cannot be %q", what, t.Value).
 		Try("%s", diag.DidYouMean(t.Value, words)).Try("it is one of %s", diag.Words(words, 12))
 }
+
+// Named is a map whose keys are names that the author chose, as of brands.
+func (r *Reader) Named(n *outline.Node, what string) []outline.Entry {
+	switch {
+	case n == nil || n.Kind == outline.Bad:
+		return nil
+	case n.Kind == outline.Empty:
+		r.Add(diag.EmptyValue.At(n.Pos, "%s is empty", what).Try("write a name and a colon, and below it what belongs to it"))
+		return nil
+	case n.Kind != outline.Map:
+		r.Add(diag.WrongShape.At(n.Pos, "%s is written as names, each with what belongs to it below", what))
+		return nil
+	}
+	for _, e := range n.Entries {
+		if f, ok := BadName(e.Key); !ok {
+			r.Add(f)
+		}
+	}
+	return n.Entries
+}
+
+// OneOrMore is the elements of a list, or one value alone.
+func (r *Reader) OneOrMore(m Map, key string) []*outline.Node {
+	n := m.Node(key)
+	if n == nil {
+		return nil
+	}
+	if n.Kind == outline.List || n.Kind == outline.Empty {
+		return m.List(key)
+	}
+	return []*outline.Node{n}
+}
