@@ -125,6 +125,9 @@ type Claim struct {
 	// attempt with an older number may not write the fate.
 	Fence int       `json:"fence"`
 	Lease time.Time `json:"lease,omitzero"`
+	// Holder is the name that the attempt gave itself: it knows its own claim again
+	// when the answer of the commit was lost.
+	Holder string `json:"holder,omitempty"`
 	// Service is the mail service's own id of the message, once it has one.
 	Service string `json:"service,omitempty"`
 	// Reason says why it was not sent or was skipped.

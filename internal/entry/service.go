@@ -1,0 +1,217 @@
+package entry
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	senda "github.com/senda-dev/senda"
+	"github.com/senda-dev/senda/internal/task"
+)
+
+// Service carries the protocol out: read, decide, one commit, act. Every method
+// may be called again after any failure.
+type Service struct {
+	Store    senda.Store
+	Machines senda.Machines
+	Clock    senda.Clock
+	Rules    Rules
+	// Match evaluates conditions.
+	Match Match
+	// Ends computes when the pauses that may follow end, for a step that ended at
+	// the journey time at.
+	Ends func(ctx context.Context, e senda.Entry, next map[string]senda.PauseSpec, at time.Time) (map[string]senda.Due, error)
+	// Release lists the writes that release what an entry holds reserved, for the
+	// commit that ends it. Nil releases nothing.
+	Release func(ctx context.Context, e senda.Entry) ([]senda.Write, error)
+	// Undo lists the writes that take back the offers a claim spent, once it is
+	// known that the message did not leave: reserved once more when the step will be
+	// tried again, released otherwise. Nil takes nothing back.
+	Undo func(ctx context.Context, c senda.Claim, again bool) ([]senda.Write, error)
+	// Backoff waits before the next of several tries (from 1) after a conflict; nil
+	// does not wait.
+	Backoff func(ctx context.Context, try int) error
+	// Holder names one attempt to send, unlike any other; nil names none, and an
+	// attempt whose commit went unanswered then takes itself for a stranger.
+	Holder func() string
+}
+
+// Tries is how often a decision is made again after conflicts, before the
+// caller is told.
+const Tries = 8
+
+// run decides and commits until it succeeds, then acts.
+func (s *Service) run(ctx context.Context, o op) (plan, error) {
+	for try := 1; ; try++ {
+		p, err := o(ctx, s.Store, s.Clock.Now())
+		if err == nil {
+			err = s.commit(ctx, p)
+		}
+		if err == nil {
+			return p, s.act(ctx, p)
+		}
+		// An unsure commit is read again like a conflict: what it did is then seen.
+		if code := senda.CodeOf(err); try >= Tries || !code.Retryable() && code != senda.Unsure {
+			return plan{}, err
+		}
+		if s.Backoff != nil {
+			if err := s.Backoff(ctx, try); err != nil {
+				return plan{}, err
+			}
+		}
+	}
+}
+
+func (s *Service) commit(ctx context.Context, p plan) error {
+	w := p.all()
+	if s.Release != nil && p.after.Status == senda.StatusEnded && p.before.Status != senda.StatusEnded {
+		more, err := s.Release(ctx, p.after)
+		if err != nil {
+			return err
+		}
+		w = append(w, more...)
+	}
+	if len(w) == 0 {
+		return nil
+	}
+	return s.Store.Commit(ctx, w...)
+}
+
+// act does what the commit allowed, and ends with what the caller is told.
+func (s *Service) act(ctx context.Context, p plan) error {
+	if p.answer != nil {
+		if err := s.give(ctx, *p.answer); err != nil {
+			return err
+		}
+	}
+	if p.start != nil {
+		if err := s.startOne(ctx, *p.start); err != nil {
+			return err
+		}
+	}
+	return p.err
+}
+
+// give answers the callback task of a pause. That nobody waits for it any more
+// is as good: the entry says how the pause ended.
+func (s *Service) give(ctx context.Context, a answer) error {
+	err := error(nil)
+	if a.pause.Token == "" {
+		return nil
+	}
+	if a.pause.Over.How == senda.OverLeaving {
+		err = s.Machines.Fail(ctx, a.pause.Token, senda.Leaving)
+	} else {
+		var r task.Reply
+		if r, err = s.reply(ctx, a.entry, *a.pause.Over, a.pause.Next); err == nil {
+			err = s.Machines.Answer(ctx, a.pause.Token, r.Value())
+		}
+	}
+	if senda.CodeOf(err) == senda.NotFound {
+		return nil
+	}
+	return err
+}
+
+func (s *Service) reply(ctx context.Context, e senda.Entry, o senda.Over, next map[string]senda.PauseSpec) (task.Reply, error) {
+	r := task.Reply{At: o.At, Fields: task.PauseFields(o)}
+	if len(next) == 0 {
+		return r, nil
+	}
+	due, err := s.Ends(ctx, e, next, o.At)
+	r.Due = due
+	return r, err
+}
+
+func (s *Service) startOne(ctx context.Context, e senda.Entry) error {
+	err := s.Machines.Start(ctx, senda.Start{
+		Name: e.ID.Execution(e.Person), Person: e.Person, Entry: e.ID, Bundle: e.Bundle,
+		Input: task.InputOf(e, e.First).Value(),
+	})
+	if err != nil {
+		return err
+	}
+	_, err = s.run(ctx, s.starting(e.Person, e.ID))
+	return err
+}
+
+// Enter lets somebody enter a journey and starts the execution. The answer says
+// whether they entered; an error after that is mended by calling again or by Sweep.
+func (s *Service) Enter(ctx context.Context, c Candidate) (Entering, error) {
+	var d Entering
+	_, err := s.run(ctx, s.entering(c, &d))
+	return d, err
+}
+
+// Hear lets an event reach an entry: it may end it, end its pause, be kept for
+// a pause to come, and count towards its goal.
+func (s *Service) Hear(ctx context.Context, p senda.PersonID, id senda.EntryID, sig senda.Signal, in Interest) (senda.Entry, error) {
+	done, err := s.run(ctx, s.hearing(p, id, sig, in))
+	return done.after, err
+}
+
+// Leave makes an entry leave at its next acting step, as merging, erasure and a
+// stopped journey do.
+func (s *Service) Leave(ctx context.Context, p senda.PersonID, id senda.EntryID, reason string, at time.Time) error {
+	_, err := s.run(ctx, s.marking(p, id, reason, at))
+	return err
+}
+
+// Pause serves the function of pauses and exits. The reply to a registration
+// travels by the token; what is returned then is empty.
+func (s *Service) Pause(ctx context.Context, q task.PauseRequest) (task.Reply, error) {
+	switch q.Op {
+	case task.OpRegister:
+		_, err := s.run(ctx, s.registering(q))
+		return task.Reply{At: q.At}, err
+	case task.OpExpire:
+		p, err := s.run(ctx, s.registering(q))
+		if err != nil {
+			return task.Reply{}, err
+		}
+		return s.reply(ctx, p.after, *p.over, q.Next)
+	case task.OpExit:
+		p, err := s.run(ctx, s.ending(q.Head))
+		return task.Reply{At: later(p.after.LeftAt, q.At)}, err
+	}
+	return task.Reply{}, senda.Errorf(senda.Invalid, "pause "+q.Step, "there is no operation %q", q.Op)
+}
+
+// Unstarted is how long after the entry the sweeper starts what has no execution.
+const Unstarted = 5 * time.Minute
+
+// Sweep starts the executions that a crash kept from starting, and ends entries
+// that left before they had one. It returns how many it saw to, and all errors.
+func (s *Service) Sweep(ctx context.Context) (int, error) {
+	cut := s.Clock.Now().Add(-Unstarted)
+	found, err := s.Store.Find(ctx, senda.IndexRange{Index: senda.IndexUnstarted, To: senda.Stamp(cut)})
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	var failed []error
+	for _, v := range found {
+		stale, _, ok, err := senda.As[senda.Entry](v)
+		if err != nil || !ok {
+			failed = append(failed, err)
+			continue
+		}
+		e, _, ok, err := senda.Read[senda.Entry](ctx, s.Store, stale.Key())
+		switch {
+		case err != nil:
+			failed = append(failed, err)
+		case !ok || e.Started || e.Status == senda.StatusEnded:
+		case e.Status == senda.StatusLeaving:
+			_, err = s.run(ctx, s.ending(task.Head{Person: e.Person, Entry: e.ID, At: e.LeftAt}))
+			if senda.CodeOf(err) == senda.Leaving {
+				err = nil
+			}
+			failed = append(failed, err)
+			n++
+		default:
+			failed = append(failed, s.startOne(ctx, e))
+			n++
+		}
+	}
+	return n, errors.Join(failed...)
+}
