@@ -9,6 +9,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -207,14 +208,26 @@ func place(data []byte, err error) error {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	switch {
+	case errors.As(err, &kind):
+		what := "the file"
+		if kind.Field != "" {
+			what = strconv.Quote(kind.Field)
+		}
+		return fmt.Errorf("line %d: %s is %s, want %s", lineOf(data, kind.Offset), what, article(kind.Value), article(word(kind.Type)))
+	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF),
+		errors.As(err, &syntax) && syntax.Error() == "unexpected end of JSON input":
+		return fmt.Errorf("line %d: the file ends too early", lineOf(data, int64(len(data))))
 	case errors.As(err, &syntax):
 		return fmt.Errorf("line %d: not JSON: %w", lineOf(data, syntax.Offset), err)
-	case errors.As(err, &kind):
-		return fmt.Errorf("line %d: %q is a %s, want a %s", lineOf(data, kind.Offset), kind.Field, kind.Value, word(kind.Type))
-	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
-		return fmt.Errorf("line %d: the file ends too early", lineOf(data, int64(len(data))))
 	}
 	return err
+}
+
+func article(noun string) string {
+	if noun == "object" || noun == "array" {
+		return "an " + noun
+	}
+	return "a " + noun
 }
 
 // lineOf returns the line, from 1, of a place in data.
@@ -224,6 +237,9 @@ func lineOf(data []byte, offset int64) int {
 
 // word names what a Go type is in JSON.
 func word(t reflect.Type) string {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	if t == reflect.TypeFor[Kind]() {
 		return "string"
 	}
@@ -244,6 +260,7 @@ func word(t reflect.Type) string {
 // encoding/json takes any case: readers would disagree about which counts.
 func refuseRepeatedKeys(data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()              // numbers are judged where their names are known
 	var open []map[string]bool // by depth; nil in arrays
 	key := false               // the next string is a key
 	for {

@@ -96,7 +96,7 @@ func TestAliveGrowsWithRecency(t *testing.T) {
 			t.Fatal(err)
 		}
 		later, older := h, h
-		later.Last = h.Last + (h.Age-h.Last)*rapid.Float64Range(0.01, 1).Draw(t, "later")
+		later.Last = min(h.Age, h.Last+(h.Age-h.Last)*rapid.Float64Range(0.01, 1).Draw(t, "later"))
 		older.Age += rapid.Float64Range(0.1, 100).Draw(t, "older")
 		now := score(t, s, h).Alive
 		if a := score(t, s, later).Alive; a < now || a == now && now > 1e-300 && now < 1 {
