@@ -84,3 +84,12 @@ var builtin = func() map[string]bool {
 	}
 	return m
 }()
+
+// OutcomeEvent is the kind of the event that tells the outcome of a step:
+// "mail.clicked", "offer.used". Its signal names the step.
+func OutcomeEvent(outcome string) string {
+	if outcome == "chosen" || outcome == "used" {
+		return "offer." + outcome
+	}
+	return "mail." + outcome
+}
