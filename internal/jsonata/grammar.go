@@ -505,6 +505,8 @@ func (p *parser) lambda(s *sym) (*sym, error) {
 func (p *parser) signature(s *sym) error {
 	from := p.tok.pos
 	text := "<"
+	p.lex.signature = true
+	defer func() { p.lex.signature = false }()
 	for depth := 1; depth > 0 && !p.at("{") && p.tok.kind != tokEnd; {
 		if err := p.advance(true); err != nil {
 			return err

@@ -57,6 +57,8 @@ type lexer struct {
 	src   string
 	at    int
 	names bool // Options.Names
+	// signature is set inside <...>, where ?: is no operator.
+	signature bool
 }
 
 func (l *lexer) byteAt(i int) byte {
@@ -98,6 +100,9 @@ func (l *lexer) next(operand bool) (token, error) {
 	if from+1 < len(l.src) {
 		switch two := l.src[from : from+2]; two {
 		case "??", "?:":
+			if l.signature {
+				break
+			}
 			// `c ? : x` is a syntax error in 2.0.6 anyway, so nothing is lost.
 			return token{}, newer(two, from)
 		case "..", ":=", "!=", ">=", "<=", "**", "~>":

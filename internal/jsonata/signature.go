@@ -125,17 +125,18 @@ func (s *signature) bind(args []Value, context Value, out []Value, name string) 
 			default:
 				// A parameter left out still consumes an argument in the
 				// reference; there is none to consume at the end.
-				if at < len(args) {
-					out = append(out, args[at])
-				} else {
-					out = append(out, Nothing)
-				}
+				out = append(out, argAt(args, at))
 				at++
 			}
 			continue
 		}
+		// A repeated parameter that is no array receives its first argument
+		// again and again, in the reference too.
+		arg := argAt(args, at)
 		for range counts[i] {
-			arg := args[at]
+			if p.symbol == "a" {
+				arg = argAt(args, at)
+			}
 			if p.symbol == "a" && arg.k != KindNothing {
 				if p.subtype != "" && !arrayFits(arg, p.subtype, counts[i]) {
 					e := errorAt("T0412", -1, -1, "argument %d of $%s must be an array of %s", at+1, name, pluralOfSymbol[p.subtype])
@@ -151,6 +152,13 @@ func (s *signature) bind(args []Value, context Value, out []Value, name string) 
 		}
 	}
 	return out, nil
+}
+
+func argAt(args []Value, i int) Value {
+	if i < len(args) {
+		return args[i]
+	}
+	return Nothing
 }
 
 // arrayFits says whether an argument for a<subtype> holds only that kind.

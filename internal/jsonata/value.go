@@ -193,6 +193,16 @@ func (b *objectBuilder) set(key string, v Value) {
 	}
 }
 
+// add is set for a key that is known to be new.
+func (b *objectBuilder) add(key string, v Value) {
+	if b.o.index != nil || len(b.o.members)+1 >= indexFrom {
+		b.set(key, v)
+		return
+	}
+	b.deepest = max(b.deepest, v.depth())
+	b.o.members = append(b.o.members, Member{key, v})
+}
+
 func (b *objectBuilder) value() Value {
 	return Value{k: KindObject, p: unsafe.Pointer(b.o), n: (b.deepest + 1) << markBits}
 }

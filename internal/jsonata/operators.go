@@ -1,0 +1,423 @@
+package jsonata
+
+import "math"
+
+// tester is a compiled node of which only the truth is wanted; it saves the
+// way through a Value.
+type tester func(f *frame, in Value) (bool, error)
+
+func yieldsBool(op string) bool {
+	switch op {
+	case "=", "!=", "and", "or", "in":
+		return true
+	}
+	return false
+}
+
+// test compiles n for its truth, as and, or and ?: take it.
+func (c *compiler) test(n Node) tester {
+	if b, ok := n.(*Binary); ok {
+		switch b.Op {
+		case "and":
+			left, right := c.test(b.Left), c.test(b.Right)
+			return func(f *frame, in Value) (bool, error) {
+				t, err := left(f, in)
+				if !t || err != nil {
+					return false, err
+				}
+				return right(f, in)
+			}
+		case "or":
+			left, right := c.test(b.Left), c.test(b.Right)
+			return func(f *frame, in Value) (bool, error) {
+				t, err := left(f, in)
+				if t || err != nil {
+					return t, err
+				}
+				return right(f, in)
+			}
+		case "=", "!=":
+			return c.equality(b)
+		case "<", "<=", ">", ">=":
+			compare := c.comparison(b)
+			return func(f *frame, in Value) (bool, error) {
+				t, err := compare(f, in)
+				return t == yes, err
+			}
+		}
+	}
+	eval := c.compile(n)
+	return func(f *frame, in Value) (bool, error) {
+		v, err := eval(f, in)
+		if err != nil {
+			return false, err
+		}
+		if v.k == KindBool {
+			return v.n != 0, nil
+		}
+		return truth(v)
+	}
+}
+
+func (c *compiler) binary(n *Binary) fn {
+	switch n.Op {
+	case "and", "or", "=", "!=":
+		test := c.test(n)
+		return func(f *frame, in Value) (Value, error) {
+			t, err := test(f, in)
+			return Bool(t), err
+		}
+	case "<", "<=", ">", ">=":
+		compare := c.comparison(n)
+		return func(f *frame, in Value) (Value, error) {
+			t, err := compare(f, in)
+			if t == unknown || err != nil {
+				return Nothing, err
+			}
+			return Bool(t == yes), nil
+		}
+	case "+", "-", "*", "/", "%":
+		return c.arithmetic(n)
+	}
+	left, right := c.compile(n.Left), c.compile(n.Right)
+	var op func(r *run, a, b Value) (Value, error)
+	switch n.Op {
+	case "&":
+		op = (*run).concat
+	case "..":
+		op = (*run).spanOf
+	default:
+		op = includes
+	}
+	return func(f *frame, in Value) (Value, error) {
+		a, err := left(f, in)
+		if err != nil {
+			return Nothing, err
+		}
+		b, err := right(f, in)
+		if err != nil {
+			return Nothing, err
+		}
+		v, err := op(f.run, a, b)
+		if err != nil {
+			return Nothing, n.blame(err)
+		}
+		return norm(v), nil
+	}
+}
+
+// blame gives an error of an operator its place.
+func (n *Binary) blame(err error) error {
+	if e, ok := err.(*Error); ok && e.Pos < 0 {
+		e.Pos, e.End = n.Pos, n.End
+		if e.Token == "" {
+			e.Token = n.Op
+		}
+	}
+	return err
+}
+
+func (c *compiler) equality(n *Binary) tester {
+	left, right := c.compile(n.Left), c.compile(n.Right)
+	want := n.Op == "="
+	return func(f *frame, in Value) (bool, error) {
+		a, err := left(f, in)
+		if err != nil {
+			return false, err
+		}
+		b, err := right(f, in)
+		if err != nil {
+			return false, err
+		}
+		if a.k == KindNothing || b.k == KindNothing {
+			return false, nil // also for !=
+		}
+		return a.Equal(b) == want, nil
+	}
+}
+
+// verdict of a comparison: it is unknown when a side is missing.
+type verdict uint8
+
+const (
+	no verdict = iota
+	yes
+	unknown
+)
+
+func verdictOf(t bool) verdict {
+	if t {
+		return yes
+	}
+	return no
+}
+
+func (c *compiler) comparison(n *Binary) func(f *frame, in Value) (verdict, error) {
+	left, right := c.compile(n.Left), c.compile(n.Right)
+	op := compareOf(n.Op)
+	number := numberCompareOf(n.Op)
+	if lit, ok := n.Right.(*Literal); ok && lit.Value.k == KindNumber {
+		bound := lit.Value.Num()
+		return func(f *frame, in Value) (verdict, error) {
+			a, err := left(f, in)
+			if a.k == KindNumber && err == nil {
+				return verdictOf(number(a.Num(), bound)), nil
+			}
+			return n.compare(a, lit.Value, err, op)
+		}
+	}
+	return func(f *frame, in Value) (verdict, error) {
+		a, err := left(f, in)
+		if err != nil {
+			return unknown, err
+		}
+		b, err := right(f, in)
+		return n.compare(a, b, err, op)
+	}
+}
+
+func compareOf(op string) func(c int) bool {
+	switch op {
+	case "<":
+		return func(c int) bool { return c < 0 }
+	case "<=":
+		return func(c int) bool { return c <= 0 }
+	case ">":
+		return func(c int) bool { return c > 0 }
+	default:
+		return func(c int) bool { return c >= 0 }
+	}
+}
+
+// numberCompareOf differs from compareOf in that every comparison with NaN is
+// false.
+func numberCompareOf(op string) func(a, b float64) bool {
+	switch op {
+	case "<":
+		return func(a, b float64) bool { return a < b }
+	case "<=":
+		return func(a, b float64) bool { return a <= b }
+	case ">":
+		return func(a, b float64) bool { return a > b }
+	default:
+		return func(a, b float64) bool { return a >= b }
+	}
+}
+
+func (n *Binary) compare(a, b Value, err error, op func(int) bool) (verdict, error) {
+	if err != nil {
+		return unknown, err
+	}
+	comparable := func(v Value) bool { return v.k == KindNothing || v.k == KindNumber || v.k == KindString }
+	switch {
+	case !comparable(a) || !comparable(b):
+		e := errorAt("T2010", n.Pos, n.End, "both sides of %s must be numbers or both strings", n.Op)
+		e.Token, e.Value = n.Op, b
+		if a.k != KindNumber && a.k != KindString {
+			e.Value = a
+		}
+		return unknown, e
+	case a.k == KindNothing || b.k == KindNothing:
+		return unknown, nil
+	case a.k != b.k:
+		e := errorAt("T2009", n.Pos, n.End, "the values %s and %s on the sides of %s are not of the same type", a, b, n.Op)
+		e.Token, e.Value = n.Op, a
+		return unknown, e
+	case a.k == KindNumber:
+		return verdictOf(numberCompareOf(n.Op)(a.Num(), b.Num())), nil
+	}
+	return verdictOf(op(compareStrings(a.Str(), b.Str()))), nil
+}
+
+// compareStrings orders by UTF-16 code units, as JavaScript does. That is the
+// order of bytes, but that characters above U+FFFF, whose first surrogate is
+// D800..DBFF, come before U+E000..U+FFFF.
+func compareStrings(a, b string) int {
+	n := min(len(a), len(b))
+	for i := range n {
+		x, y := a[i], b[i]
+		if x == y {
+			continue
+		}
+		if x >= 0xEE && y >= 0xEE && (x >= 0xF0) != (y >= 0xF0) {
+			x, y = y, x
+		}
+		if x < y {
+			return -1
+		}
+		return 1
+	}
+	return len(a) - len(b)
+}
+
+func (c *compiler) arithmetic(n *Binary) fn {
+	left, right := c.compile(n.Left), c.compile(n.Right)
+	var op func(a, b float64) float64
+	switch n.Op {
+	case "+":
+		op = func(a, b float64) float64 { return a + b }
+	case "-":
+		op = func(a, b float64) float64 { return a - b }
+	case "*":
+		op = func(a, b float64) float64 { return a * b }
+	case "/":
+		op = func(a, b float64) float64 { return a / b }
+	default:
+		op = math.Mod
+	}
+	return func(f *frame, in Value) (Value, error) {
+		a, err := left(f, in)
+		if err != nil {
+			return Nothing, err
+		}
+		b, err := right(f, in)
+		if err != nil {
+			return Nothing, err
+		}
+		if a.k == KindNumber && b.k == KindNumber {
+			x, y := a.Num(), b.Num()
+			if x-x == 0 && y-y == 0 {
+				return Number(op(x, y)), nil
+			}
+		}
+		return Nothing, n.noNumber(a, b)
+	}
+}
+
+// noNumber is the error of an operand that is no finite number, or nil when
+// one is missing.
+func (n *Binary) noNumber(a, b Value) error {
+	for i, v := range [...]Value{a, b} {
+		if v.k == KindNothing {
+			continue
+		}
+		side, code := "left", "T2001"
+		if i == 1 {
+			side, code = "right", "T2002"
+		}
+		ok := false
+		if v.k == KindNumber {
+			var err error
+			if ok, err = numeric(v.Num()); err != nil {
+				return n.blame(err)
+			}
+		}
+		if !ok {
+			e := errorAt(code, n.Pos, n.End, "the %s side of %s must be a number", side, n.Op)
+			e.Token, e.Value = n.Op, v
+			return e
+		}
+	}
+	return nil
+}
+
+func (c *compiler) negate(n *Negate) fn {
+	operand := c.compile(n.Operand)
+	return func(f *frame, in Value) (Value, error) {
+		v, err := operand(f, in)
+		if err != nil || v.k == KindNothing {
+			return Nothing, err
+		}
+		ok := false
+		if v.k == KindNumber {
+			if ok, err = numeric(v.Num()); err != nil {
+				return Nothing, err
+			}
+		}
+		if !ok {
+			e := errorAt("D1002", n.Pos, n.End, "cannot negate what is not a number: %s", v)
+			e.Token, e.Value = "-", v
+			return Nothing, e
+		}
+		return Number(-v.Num()), nil
+	}
+}
+
+func (r *run) concat(a, b Value) (Value, error) {
+	left, err := r.text(a)
+	if err != nil {
+		return Nothing, err
+	}
+	right, err := r.text(b)
+	if err != nil {
+		return Nothing, err
+	}
+	if err := r.spend(len(left) + len(right)); err != nil {
+		return Nothing, err
+	}
+	return String(left + right), nil
+}
+
+// text is $string, with "" for Nothing.
+func (r *run) text(v Value) (string, error) {
+	switch v.k {
+	case KindNothing:
+		return "", nil
+	case KindString:
+		return v.Str(), nil
+	}
+	s, err := r.stringOf(v, false)
+	return s.Str(), err
+}
+
+// maxRange is how many numbers a range may hold, in the reference too.
+const maxRange = 10_000_000
+
+func (r *run) spanOf(a, b Value) (Value, error) {
+	integer := func(v Value) bool {
+		return v.k == KindNumber && v.Num() == math.Trunc(v.Num()) && !math.IsInf(v.Num(), 0)
+	}
+	for i, v := range [...]Value{a, b} {
+		if v.k != KindNothing && !integer(v) {
+			e := errorAt([...]string{"T2003", "T2004"}[i], -1, -1, "the %s side of the range must be an integer", [...]string{"left", "right"}[i])
+			e.Value = v
+			return Nothing, e
+		}
+	}
+	if a.k == KindNothing || b.k == KindNothing || a.Num() > b.Num() {
+		return Nothing, nil
+	}
+	size := b.Num() - a.Num() + 1
+	if size > maxRange {
+		e := errorAt("D2014", -1, -1, "the range would hold %s numbers, more than %d", numberString(size), maxRange)
+		e.Value = Number(size)
+		return Nothing, e
+	}
+	if err := r.spend(valueBytes * int(size)); err != nil {
+		return Nothing, err
+	}
+	if err := r.tick(int(size) / 64); err != nil {
+		return Nothing, err
+	}
+	items := make([]Value, int(size))
+	for i := range items {
+		items[i] = Number(a.Num() + float64(i))
+	}
+	return arrayOf(items, markSequence), nil
+}
+
+// includes is the operator in. It compares as === does: arrays and objects are
+// the same only when they are one.
+func includes(r *run, a, b Value) (Value, error) {
+	if a.k == KindNothing || b.k == KindNothing {
+		return False, nil
+	}
+	var one [1]Value
+	items := asItems(b, &one)
+	if err := r.tick(len(items)); err != nil {
+		return Nothing, err
+	}
+	for _, item := range items {
+		if a.k != item.k {
+			continue
+		}
+		if a.k == KindArray || a.k == KindObject {
+			if a.p == item.p {
+				return True, nil
+			}
+		} else if a.Equal(item) {
+			return True, nil
+		}
+	}
+	return False, nil
+}
