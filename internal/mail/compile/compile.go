@@ -43,7 +43,7 @@ func StandardFields() liquid.Schema {
 	}
 }
 
-// Compile compiles a mail in all its languages. The result is fit to send unless
+// Compile compiles a mail in all its languages. It has no variants when
 // finding.HasErrors of the findings.
 func Compile(job Job) (mail.Compiled, []finding.Finding) {
 	var found finding.List
@@ -66,7 +66,11 @@ func Compile(job Job) (mail.Compiled, []finding.Finding) {
 			out.Variants[lang] = v
 		}
 	}
-	return out, found.Sorted()
+	all := found.Sorted()
+	if finding.HasErrors(all) {
+		out.Languages, out.Variants = nil, nil
+	}
+	return out, all
 }
 
 func (s source) start() finding.Place { return finding.Place{File: s.file, Line: 1, Col: 1} }
@@ -103,8 +107,10 @@ func (job Job) sources(found *finding.List) map[string]source {
 
 func (job Job) missingLanguage(first bool, lang string, sources map[string]source, found *finding.List) {
 	at := finding.Place{File: job.Name, Line: 1, Col: 1}
-	if files := slices.Sorted(maps.Keys(job.Files)); len(files) > 0 {
-		at.File = files[0]
+	for _, l := range slices.Backward(job.Languages) {
+		if s, ok := sources[l]; ok {
+			at.File = s.file
+		}
 	}
 	f := finding.Finding{Place: at, Severity: finding.Warning, Code: "M038", Message: "the mail " + job.Name + " has no variant in " + lang,
 		Help: "write " + path.Join(path.Dir(at.File), job.Name+"."+lang+".mjml") + "; until then its readers get " + job.Languages[0]}
@@ -123,6 +129,8 @@ type one struct {
 	found *finding.List
 	asks  mail.Question
 	ends  [2]string
+	// askedAmiss says that the front matter names a question that does not exist.
+	askedAmiss bool
 }
 
 // Limits on what a mail may be.
@@ -140,7 +148,7 @@ func (c *one) compile() (mail.Variant, bool) {
 	c.question()
 	subject := c.line("subject", true)
 	preview := c.line("preview", true)
-	body := liquid.Parse(c.src.body, c.options(questionTag), c.found)
+	body := liquid.Parse(withoutComments(c.src.body), c.options(questionTag), c.found)
 	layout, hasLayout := c.layout()
 	checker := &checker{found: c.found, links: map[*liquid.Output]liquid.LinkUse{}}
 	tree := c.tree(body, layout, hasLayout, checker)
@@ -238,7 +246,7 @@ func (c *one) part(name string) (liquid.Source, bool) {
 	for _, n := range names {
 		for _, file := range []string{n + "." + c.lang + ".mjml", n + "." + short + ".mjml", n + ".mjml"} {
 			if p, text, ok := c.layoutFile(file); ok {
-				return liquid.Source{Text: strings.ReplaceAll(text, "\r\n", "\n"), At: finding.Place{File: p, Line: 1, Col: 1}}, true
+				return withoutComments(liquid.Source{Text: strings.ReplaceAll(text, "\r\n", "\n"), At: finding.Place{File: p, Line: 1, Col: 1}}), true
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"html"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -240,20 +241,34 @@ func (p *markupParser) close(stack []*element, name string, at finding.Place) []
 	return stack
 }
 
-// comment drops a comment: what authors note for each other is not for customers.
+// comment reports a comment that withoutComments left.
 func (p *markupParser) comment(r *reader) {
-	at := r.at
 	if strings.HasPrefix(r.rest, "<!--[") {
-		p.add(at, 5, "M026", "a comment for Outlook cannot be written by hand", "the compiler writes those that are needed")
+		p.add(r.at, 5, "M026", "a comment for Outlook cannot be written by hand", "the compiler writes those that are needed")
+	} else {
+		p.add(r.at, 4, "M020", "this comment is not closed", "it ends with -->")
 	}
-	for !r.done() {
-		if end := strings.Index(r.rest, "-->"); end >= 0 {
-			r.take(end + 3)
-			return
-		}
-		r.forward()
+	if end := strings.Index(r.rest, "-->"); end >= 0 {
+		r.take(end + 3)
+		return
 	}
-	p.add(at, 4, "M020", "this comment is not closed", "it ends with -->")
+	r.take(4)
+}
+
+var authorsComment = regexp.MustCompile(`(?s)<!--(?:[^\[].*?)?-->`)
+
+// withoutComments puts spaces in place of comments: what authors note for each
+// other is not for customers, and Liquid inside it does not run.
+func withoutComments(src liquid.Source) liquid.Source {
+	src.Text = authorsComment.ReplaceAllStringFunc(src.Text, func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r == '\n' {
+				return r
+			}
+			return ' '
+		}, s)
+	})
+	return src
 }
 
 func (p *markupParser) liquid(tag liquid.Node) node {

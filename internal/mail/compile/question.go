@@ -65,6 +65,7 @@ func (c *one) question() {
 	q := mail.Question(src.Text)
 	if _, high := q.Scale(); high == 0 {
 		names := []string{string(mail.NPS), string(mail.Satisfaction)}
+		c.askedAmiss = true
 		c.found.Add(finding.Finding{Place: src.At, Width: len([]rune(src.Text)), Code: "M039", Message: "there is no question called " + `"` + src.Text + `"`, Help: finding.DidYouMean(src.Text, names)})
 		return
 	}
@@ -100,6 +101,7 @@ func (c *one) placeQuestion(nodes []node) []node {
 				if t, ok := n.tag.(*liquid.Other); ok && t.Name == questionTag {
 					seen++
 					switch {
+					case c.askedAmiss: // reported already
 					case c.asks == mail.NoQuestion:
 						c.found.Add(finding.Finding{Place: t.At, Width: t.Width, Code: "M039", Message: "the mail asks no question", Help: "add question: nps to the front matter"})
 					case seen > 1:

@@ -200,7 +200,7 @@ func (c *Checker) condition(e Expr) {
 	l, r := c.expr(b.L), c.expr(b.R)
 	if b.Op == "contains" {
 		if l.Type != AnyType && l.Type != TextType && l.Type != ListType && l.Type != URLType {
-			c.add(b.At, len(b.Op), "M013", Show(b.L)+" cannot contain anything: it is a "+string(l.Type), "contains works on texts and lists")
+			c.add(b.At, len(b.Op), "M013", Show(b.L)+" cannot contain anything: it is "+l.Type.words(), "contains works on texts and lists")
 		}
 		return
 	}
@@ -216,12 +216,12 @@ func (c *Checker) condition(e Expr) {
 			if side.t == MoneyType {
 				help = "compare its amount: " + Show(side.e) + ".amount"
 			}
-			c.add(side.e.Place(), width(side.e), "M013", Show(side.e)+" cannot be compared: it is a "+string(side.t), help)
+			c.add(side.e.Place(), width(side.e), "M013", Show(side.e)+" cannot be compared: it is "+side.t.words(), help)
 			return
 		}
 	}
 	if !comparable(l.Type, r.Type) {
-		c.add(b.At, len(b.Op), "M013", fmt.Sprintf("%s is a %s, %s is a %s: they are never equal", Show(b.L), l.Type, Show(b.R), r.Type), "numbers stand without quotes, texts with quotes")
+		c.add(b.At, len(b.Op), "M013", fmt.Sprintf("%s is %s, %s is %s: they cannot be compared", Show(b.L), l.Type.words(), Show(b.R), r.Type.words()), "numbers stand without quotes, texts with quotes")
 	}
 }
 
@@ -235,14 +235,22 @@ func comparable(a, b Type) bool {
 
 func (c *Checker) output(n *Output) {
 	f := c.expr(n.Expr)
-	at, wide := n.Expr.Place(), width(n.Expr)
-	src := Show(n.Expr)
+	inner := n.Expr
+	for {
+		f, ok := inner.(*Filter)
+		if !ok {
+			break
+		}
+		inner = f.X
+	}
+	at, wide := inner.Place(), width(inner)
+	src, name := Show(n.Expr), Show(inner)
 	if f.Maybe {
-		c.add(at, wide, "M011", src+" may be missing when the mail leaves", "say what to show then: {{ "+src+` | default: "..." }}, or put it inside {% if `+firstPath(n.Expr)+" %}")
+		c.add(at, wide, "M011", name+" may be missing when the mail leaves", "say what to show then: {{ "+src+` | default: "..." }}, or put it inside {% if `+name+" %}")
 	}
 	switch f.Type {
 	case ListType, GroupType:
-		c.add(at, wide, "M012", src+" is a "+string(f.Type)+" and cannot be shown as it is", notShown(f))
+		c.add(at, wide, "M012", src+" is "+f.Type.words()+" and cannot be shown as it is", notShown(f))
 	case BoolType:
 		c.add(at, wide, "M012", src+" is yes or no and cannot be shown", "write the words: {% if "+src+" %} ... {% endif %}")
 	case DateType:
@@ -261,11 +269,11 @@ func (c *Checker) output(n *Output) {
 	encoded := lastFilter(n.Expr) == "url_encode"
 	switch {
 	case f.Personal:
-		c.add(at, wide, "M015", src+" is personal and would stand in an address", "addresses end up in logs and histories: leave it out, or use a link of links.*")
+		c.add(at, wide, "M015", name+" is personal and would stand in an address", "addresses end up in logs and histories: leave it out, or use a link of links.*")
 	case use == LinkStart && f.Type != URLType && f.Type != AnyType:
-		c.add(at, wide, "M016", src+" is not an address, yet a link begins with it", "begin with https:// or with a value that is an address")
+		c.add(at, wide, "M016", name+" is not an address, yet a link begins with it", "begin with https:// or with a value that is an address")
 	case use == LinkRest && !encoded && f.Type != NumberType:
-		c.add(at, wide, "M016", src+" stands inside an address as it is", "write {{ "+src+" | url_encode }}")
+		c.add(at, wide, "M016", name+" stands inside an address as it is", "write {{ "+src+" | url_encode }}")
 	}
 }
 
@@ -284,16 +292,6 @@ func lastFilter(e Expr) string {
 		return f.Name
 	}
 	return ""
-}
-
-func firstPath(e Expr) string {
-	for {
-		f, ok := e.(*Filter)
-		if !ok {
-			return Show(e)
-		}
-		e = f.X
-	}
 }
 
 // width is how many runes e takes as it is usually written.
@@ -413,7 +411,7 @@ func (c *Checker) filter(f *Filter) Field {
 	case "default":
 		out.Type, out.Maybe = x.Type, args[0].Maybe
 		if x.Type != AnyType && !comparable(x.Type, args[0].Type) && x.Type != DateType {
-			c.add(f.At, wide, "M006", fmt.Sprintf("%s is a %s, its default a %s", Show(f.X), x.Type, args[0].Type), "both must be shown the same way: put the default after the other filters")
+			c.add(f.At, wide, "M006", fmt.Sprintf("%s is %s, its default is %s", Show(f.X), x.Type.words(), args[0].Type.words()), "both must be shown the same way: put the default after the other filters")
 		}
 		return out
 	case "raw":
@@ -431,12 +429,12 @@ func (c *Checker) filter(f *Filter) Field {
 		return out
 	}
 	if !fits(x.Type, rule.in) {
-		c.add(f.At, wide, "M006", fmt.Sprintf("%s cannot be used on %s: it is a %s", f.Name, Show(f.X), x.Type), "")
+		c.add(f.At, wide, "M006", fmt.Sprintf("%s cannot be used on %s: it is %s", f.Name, Show(f.X), x.Type.words()), "")
 	}
 	for i, a := range args {
 		want := rule.args[min(i, len(rule.args)-1)]
 		if a.Type != AnyType && a.Type != want && !(want == TextType && (a.Type == URLType || len(rule.args) > 1 && slices.Contains(rule.args, a.Type))) {
-			c.add(f.Args[i].Place(), width(f.Args[i]), "M006", fmt.Sprintf("%s wants a %s here, not a %s", f.Name, want, a.Type), "")
+			c.add(f.Args[i].Place(), width(f.Args[i]), "M006", fmt.Sprintf("%s wants %s here, not %s", f.Name, want.words(), a.Type.words()), "")
 		}
 	}
 	c.special(f, x, wide)
@@ -459,7 +457,7 @@ func (c *Checker) special(f *Filter, x Field, wide int) {
 	switch f.Name {
 	case "date":
 		if form, ok := literal(0); ok && !slices.Contains(dateForms, form) {
-			c.add(f.Args[0].Place(), len([]rune(form))+2, "M006", "date does not know the form "+strconv.Quote(form), finding.DidYouMean(form, dateForms)+"; forms: "+strings.Join(dateForms, ", "))
+			c.add(f.Args[0].Place(), len([]rune(form))+2, "M006", "date does not know the form "+strconv.Quote(form), "it knows "+strings.Join(dateForms, ", "))
 		}
 	case "money":
 		if x.Type == NumberType && len(f.Args) == 0 {

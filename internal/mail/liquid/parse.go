@@ -110,8 +110,16 @@ func (p *parser) scan(src Source) []piece {
 		}
 		end := closeBraces(body, closing)
 		if end < 0 {
-			p.found.Add(finding.Finding{Place: at, Width: 2, Code: "M001", Message: rest[open:open+2] + " is not closed", Help: "it ends with " + closing + " in the same line or paragraph"})
-			return out
+			p.found.Add(finding.Finding{Place: at, Width: 2, Code: "M001", Message: rest[open:open+2] + " is not closed", Help: "it ends with " + closing})
+			// Reading goes on in the next line, so that one slip does not hide the others.
+			line := strings.IndexByte(rest[open:], '\n')
+			if line < 0 {
+				return out
+			}
+			at = at.Advance(rest[open : open+line])
+			rest = rest[open+line:]
+			trim = false
+			continue
 		}
 		whole := rest[open : open+2+end+2]
 		inner := body[:end]
@@ -137,7 +145,7 @@ func (p *parser) scan(src Source) []piece {
 			m := endComment.FindStringIndex(rest)
 			if m == nil {
 				p.closed(pc, nil)
-				return out
+				continue
 			}
 			trim = strings.HasSuffix(rest[:m[1]], "-%}")
 			at = at.Advance(rest[:m[1]])

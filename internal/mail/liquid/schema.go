@@ -21,6 +21,23 @@ const (
 	GroupType  Type = "group"  // of Fields
 )
 
+// words names a type in a sentence.
+func (t Type) words() string {
+	switch t {
+	case BoolType:
+		return "yes or no"
+	case MoneyType:
+		return "money"
+	case HTMLType:
+		return "HTML"
+	case URLType:
+		return "an address"
+	case AnyType:
+		return "anything"
+	}
+	return "a " + string(t)
+}
+
 // A Field declares a value that templates may use.
 type Field struct {
 	Type     Type             `json:"type"`
