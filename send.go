@@ -36,6 +36,7 @@ const (
 	GuardExcluded   Guard = "excluded"
 	GuardWithdrawn  Guard = "withdrawn"
 	GuardBasis      Guard = "no-basis"
+	GuardSunset     Guard = "sunset"
 	GuardCare       Guard = "care"
 	GuardArm        Guard = "held-out"
 	GuardStopped    Guard = "stopped"
@@ -47,7 +48,7 @@ const (
 // Guards lists the guards in their order.
 func Guards() []Guard {
 	return []Guard{
-		GuardErased, GuardDead, GuardComplained, GuardExcluded, GuardWithdrawn, GuardBasis,
+		GuardErased, GuardDead, GuardComplained, GuardExcluded, GuardWithdrawn, GuardBasis, GuardSunset,
 		GuardCare, GuardArm, GuardStopped, GuardExpired, GuardCap, GuardQuiet,
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 // Ruling is what the guards decided together.
 type Ruling struct {
-	// Verdicts are all twelve, in their order.
+	// Verdicts are of all guards, in their order.
 	Verdicts []senda.Verdict
 	// Refused is the first guard that refuses, empty when none does.
 	Refused senda.Guard
@@ -91,6 +91,8 @@ func ask(g senda.Guard, in Input) (pass bool, why string) {
 		return withdrawn(in)
 	case senda.GuardBasis:
 		return basis(in)
+	case senda.GuardSunset:
+		return sunset(in)
 	case senda.GuardCare:
 		if in.Head.Care {
 			return !marketing, "a care case is open since " + day(in.Head.CareTime, in.Zone)
@@ -126,38 +128,72 @@ func withdrawn(in Input) (bool, string) {
 	if in.Class != senda.Marketing {
 		return true, "not asked of " + string(in.Class)
 	}
-	st := in.Head.Standing(in.Scope)
+	st := in.Ground.Standing
 	switch {
-	case st.State == senda.ConsentWithdrawn || st.State == senda.ConsentObjected:
-		return false, fmt.Sprintf("%s %s on %s", in.Scope.Purpose, st.State, day(st.Time, in.Zone))
-	case in.At.Before(in.Head.PausedUntil):
+	case in.Ground.Withdrawn:
+		return false, fmt.Sprintf("%s %s on %s", reach(st.Scope), st.State, day(st.Time, in.Zone))
+	case in.Ground.Paused:
 		return false, "paused by the person until " + day(in.Head.PausedUntil, in.Zone)
 	}
 	return true, "not withdrawn"
+}
+
+// reach names what somebody withdrew from: a purpose, a brand, a controller, all.
+func reach(s senda.Scope) string {
+	switch {
+	case s.Purpose != "":
+		return s.Brand + "/" + s.Purpose
+	case s.Brand != "":
+		return s.Brand
+	case s.Controller != "":
+		return s.Controller
+	}
+	return "everything"
 }
 
 func basis(in Input) (bool, string) {
 	if in.Class != senda.Marketing {
 		return true, "not asked of " + string(in.Class)
 	}
-	if in.Basis == senda.BasisNone {
-		state := in.Head.Standing(in.Scope).State
+	st := in.Ground.Standing
+	if in.Ground.Basis == senda.BasisNone {
+		state := st.State
 		if state == senda.ConsentUnknown {
 			state = "unknown"
 		}
 		return false, fmt.Sprintf("no basis for %s/%s: %s", in.Scope.Brand, in.Scope.Purpose, state)
 	}
-	parts := []string{string(in.Basis), day(in.Standing.Time, in.Zone)}
-	if in.Standing.Form != "" {
-		parts = append(parts, fmt.Sprintf("form %q", in.Standing.Form))
+	parts := []string{string(in.Ground.Basis), day(st.Time, in.Zone)}
+	if st.Form != "" {
+		parts = append(parts, fmt.Sprintf("form %q", st.Form))
 	}
-	if in.Standing.Wording != "" {
-		parts = append(parts, fmt.Sprintf("wording %s (%s)", in.Standing.Wording, in.Standing.Language))
+	if st.Wording != "" {
+		parts = append(parts, fmt.Sprintf("wording %s (%s)", st.Wording, st.Language))
 	}
-	if !in.Standing.Confirmed.IsZero() {
-		parts = append(parts, "confirmed "+day(in.Standing.Confirmed, in.Zone))
+	if !st.Confirmed.IsZero() {
+		parts = append(parts, "confirmed "+day(st.Confirmed, in.Zone))
+	}
+	if in.Ground.Through != "" {
+		parts = append(parts, "named by the wording of "+in.Ground.Through)
 	}
 	return true, strings.Join(parts, ", ")
+}
+
+// sunset asks for a human sign of life. Giving a consent is one.
+func sunset(in Input) (bool, string) {
+	if in.Class != senda.Marketing {
+		return true, "not asked of " + string(in.Class)
+	}
+	alive := in.Head.Alive
+	for _, t := range []time.Time{in.Ground.Standing.Time, in.Ground.Standing.Confirmed} {
+		if t.After(alive) {
+			alive = t
+		}
+	}
+	if alive.IsZero() {
+		return true, "no sign of life known, and none missed"
+	}
+	return !alive.Before(in.Sunset), "last sign of life " + day(alive, in.Zone)
 }
 
 func arm(in Input) string {

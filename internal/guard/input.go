@@ -5,6 +5,7 @@ import (
 
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/calendar"
+	"github.com/senda-dev/senda/internal/consent"
 )
 
 // Input is all that the guards look at, read at one moment. Consent, suppression
@@ -22,10 +23,11 @@ type Input struct {
 	Reachable   bool
 	Head        senda.ConsentHead
 	Suppression senda.Suppression
-	// Basis is the ground that the purpose accepts and the person gave, and
-	// Standing the entry of the head that it rests on.
-	Basis    senda.Basis
-	Standing senda.Standing
+	// Ground is what the mail may rest on, as consent.Rules find it.
+	Ground consent.Ground
+	// Sunset is how long marketing goes on without a human sign of life, as an
+	// instant: the latest sign must not be before it. Zero: for ever.
+	Sunset time.Time
 
 	Arm                      senda.Arm
 	HoldoutHash, ControlHash float64
