@@ -1,0 +1,300 @@
+package interp
+
+import (
+	"slices"
+
+	"github.com/senda-dev/senda/internal/jsonata"
+)
+
+// group is what a Parallel or Map has under way.
+type group struct {
+	children []*thread // that run
+	results  []jsonata.Value
+	items    jsonata.Value // of a Map
+	next     int           // the item to start next
+	limit    int           // iterations at once
+	done     int           // children that ended
+	failed   int           // of them, badly
+	tolerate tolerance
+	failure  *failure // what ended the group
+	// selecting is set while the input of items[next] is selected.
+	selecting bool
+	// seen is the event that the start of the next iteration follows.
+	seen int64
+}
+
+// tolerance is how many iterations may fail; -1 stands for a field that is not
+// there. Without either field the first failure is the Map's own.
+type tolerance struct{ count, percentage float64 }
+
+var intolerant = tolerance{-1, -1}
+
+// exhausted says whether failed of all items are too many. Where both fields
+// are there, either ends the Map.
+func (l tolerance) exhausted(failed, all int) bool {
+	if l == intolerant {
+		return failed > 0
+	}
+	return l.count >= 0 && float64(failed) > l.count ||
+		l.percentage >= 0 && float64(failed)*100 > l.percentage*float64(all)
+}
+
+func (r *Run) startParallel(t *thread) {
+	s := t.state
+	input := t.input
+	if s.arguments != nil {
+		r.states(t, s.attemptNeeds, jsonata.Nothing, nil)
+		var f *failure
+		if input, f = r.fill(t, s.arguments); f == nil && !fits(input, MaxPayloadBytes) {
+			f = t.tooLarge("arguments")
+		}
+		if f != nil {
+			r.trouble(t, f)
+			return
+		}
+	}
+	r.note(t, ParallelStateStarted)
+	t.group = group{children: t.group.children[:0], results: make([]jsonata.Value, len(s.branches)), tolerate: intolerant}
+	t.phase = phaseChildren
+	for i, f := range s.branches {
+		r.startChild(t, f, i, input)
+	}
+}
+
+func (r *Run) startChild(t *thread, f *flow, index int, input jsonata.Value) *thread {
+	var c *thread
+	if n := len(r.spare); n > 0 {
+		c, r.spare = r.spare[n-1], r.spare[:n-1]
+	} else {
+		c = &thread{}
+	}
+	c.reset(f)
+	c.parent, c.index, c.input, c.last = t, index, input, t.last
+	// The outer variables keep their slots.
+	copy(c.vars, t.vars)
+	t.group.children = append(t.group.children, c)
+	r.live = append(r.live, c)
+	r.ready.push(c)
+	return c
+}
+
+func (r *Run) startMap(t *thread) {
+	s := t.state
+	r.states(t, s.attemptNeeds, jsonata.Nothing, nil)
+	items, f := r.mapItems(t)
+	if f != nil {
+		r.trouble(t, f)
+		return
+	}
+	g := group{children: t.group.children[:0], items: items, tolerate: intolerant}
+	concurrency := 0.0
+	for _, n := range [...]struct {
+		from *number
+		to   *float64
+	}{{s.concurrency, &concurrency}, {s.tolerated, &g.tolerate.count}, {s.percentage, &g.tolerate.percentage}} {
+		if n.from == nil {
+			continue
+		}
+		if *n.to, f = r.number(t, n.from); f != nil {
+			r.trouble(t, f)
+			return
+		}
+	}
+	if g.limit = int(concurrency); g.limit == 0 || g.limit > MaxMapConcurrency {
+		g.limit = MaxMapConcurrency
+	}
+	g.results = make([]jsonata.Value, items.Len())
+	if e := r.record(t, MapStateStarted); e != nil {
+		e.Length = items.Len()
+		r.emit()
+	}
+	g.seen = t.last
+	t.group = g
+	t.phase = phaseChildren
+	if items.Len() == 0 {
+		t.phase = phaseJoined
+		return
+	}
+	r.startIterations(t)
+}
+
+func (r *Run) mapItems(t *thread) (jsonata.Value, *failure) {
+	s := t.state
+	items := t.input
+	if s.itemsField != nil {
+		var f *failure
+		if items, f = r.fill(t, s.itemsField); f != nil {
+			return items, f
+		}
+		if items.Kind() != jsonata.KindArray && s.itemsField.expression != nil {
+			return items, s.itemsField.expression.wrongType("array", items)
+		}
+	}
+	if items.Kind() != jsonata.KindArray {
+		return items, queryFailure("", "Map state input must be an array but was: %s", items)
+	}
+	return items, nil
+}
+
+// startIterations starts as many as may run at once.
+func (r *Run) startIterations(t *thread) {
+	s, g := t.state, &t.group
+	for len(g.children) < g.limit && g.next < g.items.Len() {
+		i := g.next
+		t.last = g.seen
+		r.iterated(t, MapIterationStarted, i)
+		input, item := g.items.At(i), g.items.At(i)
+		if s.selector != nil {
+			g.selecting = true
+			r.states(t, s.selector.needs, jsonata.Nothing, nil)
+			var f *failure
+			input, f = r.fill(t, s.selector)
+			g.selecting = false
+			if f == nil && !fits(input, MaxPayloadBytes) {
+				f = t.tooLarge("an item")
+			}
+			if f != nil {
+				if f.evaluation {
+					r.evaluationFailed(t, f)
+				}
+				r.iterated(t, MapIterationFailed, i)
+				r.breakUp(t, f)
+				return
+			}
+		}
+		g.next++
+		c := r.startChild(t, s.branches[0], i, input)
+		c.item = item
+	}
+}
+
+// iterated records an event of an iteration of t's Map.
+func (r *Run) iterated(t *thread, event EventType, index int) {
+	if e := r.record(t, event); e != nil {
+		e.Name, e.Index = t.state.name, index
+		r.emit()
+	}
+}
+
+// childSucceeded takes the output of a branch or an iteration.
+func (r *Run) childSucceeded(c *thread, output jsonata.Value) {
+	t := c.parent
+	r.childEnded(c, MapIterationSucceeded)
+	t.group.results[c.index] = output
+	r.goOn(t)
+}
+
+// childFailed takes the failure of a branch or an iteration: it is tolerated,
+// with the error output in the place of the output, or it ends the group.
+func (r *Run) childFailed(c *thread, f *failure) {
+	t := c.parent
+	g := &t.group
+	g.failed++
+	r.childEnded(c, MapIterationFailed)
+	if !f.terminal() && !g.tolerate.exhausted(g.failed, len(g.results)) {
+		g.results[c.index] = f.output()
+		r.goOn(t)
+		return
+	}
+	if g.tolerate != intolerant && !f.terminal() {
+		f = &failure{name: ErrorToleranceExhausted, cause: "The specified tolerated failure threshold was exceeded"}
+	}
+	r.breakUp(t, f)
+}
+
+func (r *Run) childEnded(c *thread, event EventType) {
+	t := c.parent
+	g := &t.group
+	g.done++
+	g.children = slices.DeleteFunc(g.children, func(o *thread) bool { return o == c })
+	g.seen, t.last = c.last, c.last
+	if t.state.kind == kindMap {
+		r.iterated(t, event, c.index)
+	}
+	// c is what runs now, so the queue does not hold it: it may be used again.
+	r.forget(c)
+	r.spare = append(r.spare, c)
+}
+
+// wakeFirst lets a group go on before anything else, unless it runs already.
+func (r *Run) wakeFirst(t *thread) {
+	if t != r.current {
+		r.ready.pushFirst(t)
+	}
+}
+
+// goOn starts the next iteration, or joins when all have ended.
+func (r *Run) goOn(t *thread) {
+	g := &t.group
+	switch {
+	case g.done == len(g.results):
+		t.phase = phaseJoined
+		r.wakeFirst(t)
+	case t.state.kind == kindMap:
+		r.startIterations(t)
+	}
+}
+
+// breakUp ends a group for a failure: what still runs is dropped.
+func (r *Run) breakUp(t *thread, f *failure) {
+	g := &t.group
+	for len(g.children) > 0 {
+		c := g.children[0]
+		g.children = g.children[1:]
+		if t.state.kind == kindMap {
+			r.iterated(t, MapIterationAborted, c.index)
+		}
+		r.drop(c)
+	}
+	g.failure = f
+	t.phase = phaseJoined
+	r.wakeFirst(t)
+}
+
+// drop ends a thread and all that it has under way.
+func (r *Run) drop(c *thread) {
+	for _, inner := range c.group.children {
+		r.drop(inner)
+	}
+	c.group.children = c.group.children[:0]
+	r.forget(c)
+	// The queue may hold it still; it may be used again once that is empty.
+	r.dropped = append(r.dropped, c)
+}
+
+func (r *Run) forget(c *thread) {
+	c.phase = phaseEnded
+	r.live = slices.DeleteFunc(r.live, func(o *thread) bool { return o == c })
+}
+
+// joined goes on after a Parallel or Map.
+func (r *Run) joined(t *thread) {
+	s := t.state
+	if f := t.group.failure; f != nil {
+		t.group.failure = nil
+		r.groupFailed(t)
+		r.handle(t, f)
+		return
+	}
+	result := jsonata.Array(t.group.results...)
+	before := t.last
+	if s.kind == kindMap {
+		r.note(t, MapStateSucceeded)
+		t.last = before // AWS lets the exit follow the last iteration
+	} else {
+		r.note(t, ParallelStateSucceeded)
+	}
+	if !fits(result, MaxPayloadBytes) {
+		r.handle(t, t.tooLarge("a result"))
+		return
+	}
+	r.leave(t, &s.leave, result, result, nil, s.next)
+}
+
+func (r *Run) groupFailed(t *thread) {
+	if t.state.kind == kindMap {
+		r.note(t, MapStateFailed)
+	} else {
+		r.note(t, ParallelStateFailed)
+	}
+}

@@ -1,0 +1,124 @@
+package interp
+
+import (
+	"strconv"
+
+	"github.com/senda-dev/senda/internal/asl"
+	"github.com/senda-dev/senda/internal/jsonata"
+)
+
+// template is a JSON value with expressions in it, cut so that what is constant
+// was built when the machine was loaded. A nil template is an absent field.
+type template struct {
+	// Exactly one of these: an expression, a container of templates (keys only
+	// for an object), or the constant.
+	expression *expression
+	items      []template
+	keys       []string
+	constant   jsonata.Value
+
+	needs needs
+}
+
+// compiler compiles the states of one flow.
+type compiler struct {
+	vars []string // by slot
+	// plain is set for states in JSONPath, where {% %} is an ordinary string.
+	plain bool
+	errs  asl.Findings
+	path  string // of the state
+}
+
+func (c *compiler) template(field string, v jsonata.Value) *template {
+	if v.Kind() == jsonata.KindNothing {
+		return nil
+	}
+	t := c.build(field, v)
+	return &t
+}
+
+func (c *compiler) build(field string, v jsonata.Value) template {
+	if c.plain {
+		return template{constant: v}
+	}
+	switch v.Kind() {
+	case jsonata.KindString:
+		source, is := asl.Expression(v.Str())
+		if !is {
+			return template{constant: v}
+		}
+		e, err := compileExpression(field, source, c.vars)
+		if err != nil {
+			c.errs = append(c.errs, asl.Finding{Path: c.path + "/" + field, Reason: err.Error()})
+			return template{constant: v}
+		}
+		return template{expression: e, needs: e.needs}
+	case jsonata.KindArray:
+		t := template{items: make([]template, 0, v.Len())}
+		constant := true
+		for i, item := range v.Elements() {
+			one := c.build(field+"["+strconv.Itoa(i)+"]", item)
+			constant = constant && one.isConstant()
+			t.needs |= one.needs
+			t.items = append(t.items, one)
+		}
+		if constant {
+			return template{constant: v}
+		}
+		return t
+	case jsonata.KindObject:
+		t := template{items: make([]template, 0, v.Len()), keys: make([]string, 0, v.Len())}
+		constant := true
+		for key, item := range v.Members() {
+			one := c.build(field+"/"+key, item)
+			constant = constant && one.isConstant()
+			t.needs |= one.needs
+			t.items = append(t.items, one)
+			t.keys = append(t.keys, key)
+		}
+		if constant {
+			return template{constant: v}
+		}
+		return t
+	default:
+		return template{constant: v}
+	}
+}
+
+func (x *template) isConstant() bool { return x.expression == nil && x.items == nil }
+
+// fill evaluates a template; $states must be in its slot.
+func (r *Run) fill(t *thread, x *template) (jsonata.Value, *failure) {
+	switch {
+	case x.expression != nil:
+		return r.eval(t, x.expression)
+	case x.keys != nil:
+		base := len(r.members)
+		for i := range x.items {
+			v, f := r.fill(t, &x.items[i])
+			if f != nil {
+				r.members = r.members[:base]
+				return v, f
+			}
+			r.members = append(r.members, jsonata.Member{Key: x.keys[i], Value: v})
+		}
+		v := jsonata.Object(r.members[base:]...)
+		r.members = r.members[:base]
+		return v, nil
+	case x.items != nil:
+		base := len(r.values)
+		for i := range x.items {
+			v, f := r.fill(t, &x.items[i])
+			if f != nil {
+				r.values = r.values[:base]
+				return v, f
+			}
+			r.values = append(r.values, v)
+		}
+		v := jsonata.Array(r.values[base:]...)
+		r.values = r.values[:base]
+		return v, nil
+	default:
+		return x.constant, nil
+	}
+}
