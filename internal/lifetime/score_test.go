@@ -180,11 +180,11 @@ func TestScoresOfABatchAreThoseOfEach(t *testing.T) {
 	s := scorer(t, model, 26, 0.001)
 	histories := make([]lifetime.Summary, 30_000)
 	for i := range histories {
-		ages := 97 // few ages with many counts each, then more pairs than there is room for
-		if i >= 15_000 {
-			ages = 4999
+		// Few ages with many counts each, then more pairs than there is room for.
+		h := lifetime.Summary{Repeats: i % 1499, Age: 200 + float64(i%3)/7}
+		if i >= 10_000 {
+			h = lifetime.Summary{Repeats: i % 60, Age: 20 + float64(i%4999)/7}
 		}
-		h := lifetime.Summary{Repeats: i % 60, Age: 20 + float64(i%ages)/7}
 		if h.Repeats > 0 {
 			h.Last, h.MeanSpend = h.Age*float64(1+i%7)/8, float64(i)
 		}
