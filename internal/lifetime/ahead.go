@@ -201,7 +201,7 @@ func (a *ahead) integrand(w, u, logBeta float64) float64 {
 //	= exp(-delta t) G(t) + delta * integral from 0 to t of exp(-delta s) G(s) ds
 //
 // the discounted expected transactions of Fader, Hardie, Lee (2005), "RFM and CLV: Using Iso-Value
-// Curves for Customer Base Analysis", Journal of Marketing Research 42(4), equation 3, up to a horizon instead
+// Curves for Customer Base Analysis", Journal of Marketing Research 42(4), of this model and up to a horizon instead
 // of for ever. The second form needs no derivative and subtracts nothing. It is integrated by
 // Gauss and Legendre's rule in v = ln(1 + s/weeks), where G is smooth.
 func (a *ahead) discounted(weeks, delta, t, v, undiscounted float64) float64 {

@@ -4,7 +4,7 @@ import "math"
 
 // LogLikelihood returns the log-likelihood of the summaries under p: Fader,
 // Hardie, Lee (2005), equation 6, for BG/NBD, and the like for MBG/NBD
-// (Batislam et al. 2007, equation 5). It is -Inf for parameters that are not
+// (Batislam et al. 2007). It is -Inf for parameters that are not
 // positive. It returns a *SummaryError for a history that cannot be.
 func LogLikelihood(k Kind, p Params, summaries []Summary) (float64, error) {
 	f, err := newFold(summaries)

@@ -114,7 +114,7 @@ func within(name string, v, low, high float64) error {
 func (s Spend) Mean() float64 { return s.P * s.V / (s.Q - 1) }
 
 // Expected returns E[M | x, mean] in minor units: what a purchase of somebody
-// with x repeats of that mean will cost (Fader and Hardie 2013, equation 5).
+// with x repeats of that mean will cost (Fader and Hardie 2013).
 // It lies between their own mean and the population's; x = 0 gives Mean.
 func (s Spend) Expected(repeats int, mean float64) float64 {
 	if repeats == 0 {

@@ -126,7 +126,7 @@ func (s *Scorer) count(repeats int) count {
 
 // score adds what is a person's own: the last purchase and the mean spend.
 // P(alive) is Fader, Hardie, Lee (2008), "Computing P(alive) Using the
-// BG/NBD Model", brucehardie.com/notes/021, equation 7, and the like for MBG/NBD.
+// BG/NBD Model", brucehardie.com/notes/021, and the like for MBG/NBD.
 func (k *known) score(alpha float64, history Summary) Score {
 	alive := 1.0
 	if k.odds > 0 {

@@ -22,8 +22,8 @@ type SpendFit struct {
 }
 
 // SpendLogLikelihood returns the log-likelihood under s of the mean spends of
-// those who bought again for more than nothing (Fader and Hardie 2013,
-// equation 1a). It is -Inf for parameters that are not positive.
+// those who bought again for more than nothing (Fader and Hardie
+// 2013). It is -Inf for parameters that are not positive.
 func SpendLogLikelihood(s Spend, summaries []Summary) (float64, error) {
 	data, err := newSpendData(summaries)
 	if err != nil {
