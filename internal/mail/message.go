@@ -84,7 +84,7 @@ func (m Message) Bytes() ([]byte, error) {
 	}
 	line("MIME-Version", "1.0")
 	boundary := m.boundary()
-	line("Content-Type", `multipart/alternative; boundary="`+boundary+`"`)
+	line("Content-Type", "multipart/alternative;\r\n boundary=\""+boundary+"\"")
 	b.WriteString("\r\n")
 	for _, part := range []struct{ kind, body string }{{"plain", m.Text}, {"html", m.HTML}} {
 		b.WriteString("--" + boundary + "\r\n")

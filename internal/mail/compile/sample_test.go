@@ -1,10 +1,15 @@
 package compile
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/senda-dev/senda/internal/mail"
 	"github.com/senda-dev/senda/internal/mail/finding"
@@ -122,6 +127,191 @@ func TestSampleFiles(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+		}
+	}
+}
+
+// The whole of what a person gets, but the HTML: testdata/sample.txtar.
+func TestSampleText(t *testing.T) {
+	m := sample(t, "cellar")
+	got := &txtar.Archive{Comment: []byte("What the sample mail says in each language, and to somebody of whom little is known.\n")}
+	add := func(name string, r mail.Rendered) {
+		text := "Subject: " + r.Subject + "\nPreview: " + r.Preview + "\n\n" + r.Text
+		got.Files = append(got.Files, txtar.File{Name: name, Data: []byte(text)})
+	}
+	for _, lang := range []string{"en", "es-MX"} {
+		r, err := m.Render(lang, sampleValues(), mail.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		add(lang, r)
+	}
+	little := sampleValues()
+	little["person"] = map[string]any{}
+	little["basis"] = "customer"
+	entry := little["entry"].(map[string]any)
+	delete(entry, "picks")
+	delete(entry, "ask")
+	r, err := m.Render("en", little, mail.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	add("en, little known", r)
+	const file = "testdata/sample.txtar"
+	if *update {
+		if err := os.WriteFile(file, txtar.Format(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != string(txtar.Format(got)) {
+		t.Errorf("the sample says now\n%s", txtar.Format(got))
+	}
+}
+
+// What is compiled goes through a bundle as JSON and renders the same; the same
+// sources give the same bytes.
+func TestBundle(t *testing.T) {
+	first, _ := Compile(sampleJob(t))
+	second, _ := Compile(sampleJob(t))
+	b, err := json.Marshal(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := json.Marshal(second); err != nil || string(again) != string(b) {
+		t.Errorf("the same sources gave other bytes, %v", err)
+	}
+	var read mail.Compiled
+	if err := json.Unmarshal(b, &read); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(read, first) {
+		t.Error("the mail changed on its way through JSON")
+	}
+	if got := first.Question; got != mail.NPS {
+		t.Errorf("question %q", got)
+	}
+	en := first.Variants["en"]
+	wantLinks := []mail.Link{
+		{Index: 0, Label: "{{ pick.title }}", Address: "{{ pick.link }}"},
+		{Index: 1, Label: "See what is new", Address: "https://cellar.example/new?offer={{ offer.code | url_encode }}&from=mail"},
+	}
+	if !reflect.DeepEqual(en.Links, wantLinks) {
+		t.Errorf("links %+v", en.Links)
+	}
+	uses := []string{"basis", "brand.controller", "brand.name", "brand.post", "entry.ask", "entry.order.at", "entry.picks",
+		"links.answer-0", "links.answer-1", "links.answer-10", "links.answer-2", "links.answer-3", "links.answer-4", "links.answer-5", "links.answer-6",
+		"links.answer-7", "links.answer-8", "links.answer-9", "links.preferences", "links.withdraw", "offer.code", "offer.text", "offer.title", "offer.until", "person.first-name"}
+	if !slices.Equal(en.Uses, uses) {
+		t.Errorf("uses %v", en.Uses)
+	}
+}
+
+// Values of people cannot become markup, script or addresses.
+func TestHostileValues(t *testing.T) {
+	m := sample(t, "cellar")
+	values := sampleValues()
+	values["person"] = map[string]any{"first-name": `<script>alert(1)</script>"onx='{{ links.withdraw }}' \u202E`}
+	r, err := m.Render("en", values, mail.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []string{"<script", `"onx`, "\u202e"} {
+		if strings.Contains(r.HTML, bad) {
+			t.Errorf("the HTML holds %q", bad)
+		}
+	}
+	if !strings.Contains(r.Text, "{{ links.withdraw }}") {
+		t.Error("a value ran as Liquid")
+	}
+	pick := values["entry"].(map[string]any)["picks"].([]any)[0].(map[string]any)
+	pick["link"] = "javascript:alert(1)"
+	if _, err := m.Render("en", values, mail.Options{}); mail.CodeOf(err) != mail.BadLink {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The examples of docs/language/mails.md compile.
+func TestDocumentedMails(t *testing.T) {
+	b, err := os.ReadFile("../../../docs/language/mails.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for i, block := range strings.Split(string(b), "```") {
+		if i%2 == 0 || !strings.HasPrefix(block, "\n---\n") {
+			continue
+		}
+		seen++
+		src := block[1:]
+		if !strings.Contains(src, "<mj-") {
+			src += "<mj-section><mj-column><mj-text>x</mj-text></mj-column></mj-section>\n"
+		}
+		job := sampleJob(t)
+		job.Name, job.Files = "doc", Files{"mails/doc.mjml": src}
+		if _, found := Compile(job); len(found) > 0 {
+			t.Errorf("%s", finding.Format(found, sourceOf(job.Files, job.Layouts)))
+		}
+	}
+	if seen != 2 {
+		t.Errorf("%d examples, want 2", seen)
+	}
+}
+
+// No source makes the compiler panic, and what it calls sound can be opened.
+func FuzzCompile(f *testing.F) {
+	files, err := filepath.Glob("testdata/findings/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		ar, err := txtar.ParseFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, part := range ar.Files {
+			if strings.HasPrefix(part.Name, "mails/") {
+				f.Add(string(part.Data))
+			}
+		}
+	}
+	layouts := map[string]string{"layouts/b.mjml": defaultLayout}
+	f.Fuzz(func(t *testing.T, src string) {
+		job := Job{Name: "m", Brand: "b", Languages: []string{"en"}, Class: mail.Marketing, Schema: findingsSchema(), Layouts: layouts, Files: Files{"m.en.mjml": src}}
+		c, found := Compile(job)
+		for _, x := range found {
+			if x.Code == "M028" {
+				t.Fatalf("the MJML library failed: %v", x)
+			}
+		}
+		if !finding.HasErrors(found) {
+			if _, err := mail.Open(c); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func BenchmarkCompile(b *testing.B) {
+	job := sampleJob(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, found := Compile(job); len(found) > 0 {
+			b.Fatal(found)
+		}
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	m := sample(b, "cellar")
+	values := sampleValues()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := m.Render("en", values, mail.Options{}); err != nil {
+			b.Fatal(err)
 		}
 	}
 }
