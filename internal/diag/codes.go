@@ -81,7 +81,6 @@ const (
 	UnknownOutcome   Code = "J064" // an await for what never comes of a step
 	UnknownOffer     Code = "J065" // an offer that offers.yaml does not have
 	UnknownFamily    Code = "J066" // a family that brands.yaml does not have
-	NotInTheWay      Code = "J067" // an include whose part needs a name that is not in reach
 )
 
 // What the law and the brand ask.
@@ -108,7 +107,6 @@ const (
 	EntersItself  Code = "J086" // a journey that emits what enters it
 	NothingInside Code = "J087" // a block without a step
 	NeedsDefault  Code = "J088" // a pause that hangs on an attribute that may be missing
-	ExpiresFirst  Code = "J089" // a mail that expires before it can leave
 	NothingActs   Code = "J090" // a journey in which nothing is done
 	RestartsNever Code = "J091" // a restart that never happens, because a mail leaves at once
 	AlwaysNo      Code = "J092" // a condition that holds for nobody, because the step it asks cannot have run
@@ -203,7 +201,6 @@ var codes = []Entry{
 	{UnknownOutcome, Error, "an await for what never comes of a step"},
 	{UnknownOffer, Error, "an offer that offers.yaml does not have"},
 	{UnknownFamily, Error, "a family that brands.yaml does not have"},
-	{NotInTheWay, Error, "an include whose part needs a name that is not in reach"},
 	{HeldOutService, Error, "a hold-out where nothing is marketing"},
 	{NoReason, Error, "no hold-out, and no reason for that"},
 	{OfferInService, Error, "a mail that is not marketing behind an offer that it would show"},
@@ -215,14 +212,13 @@ var codes = []Entry{
 	{NotWritable, Error, "a set of an attribute that events teach"},
 	{GoalTooEarly, Error, "a goal that closes before the first mail can leave"},
 	{ExitsFirst, Error, "an await for an event that exits first"},
-	{EntryIsExit, Error, "an entry event that is also an exit, without a way back in"},
+	{EntryIsExit, Warning, "an entry event that is also an exit, without a way back in"},
 	{TooLong, Error, "a path longer than 360 days"},
 	{NeverReached, Error, "a step that nobody reaches"},
 	{SharesSum, Error, "ways whose shares do not make 100 %"},
 	{EntersItself, Error, "a journey that emits what enters it"},
 	{NothingInside, Error, "a block without a step"},
 	{NeedsDefault, Warning, "a pause that hangs on an attribute that may be missing"},
-	{ExpiresFirst, Error, "a mail that expires before it can leave"},
 	{NothingActs, Warning, "a journey in which nothing is done"},
 	{RestartsNever, Warning, "a restart that never happens, because a mail leaves at once"},
 	{AlwaysNo, Error, "a condition that holds for nobody, because the step it asks cannot have run"},
