@@ -6,6 +6,7 @@ import (
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/calendar"
 	"github.com/senda-dev/senda/internal/jsonata"
+	"github.com/senda-dev/senda/internal/mail"
 )
 
 // Format is the version of the form in which bundles are written. It changes
@@ -44,6 +45,13 @@ type Bundle struct {
 	First map[string]senda.PauseSpec `json:"first,omitempty"`
 	// Steps are the author's steps, in the order of the text.
 	Steps []Step `json:"steps"`
+
+	// Slots and Offers are those from which offer steps choose, by today's
+	// catalogue when the journey was compiled.
+	Slots  []Slot  `json:"slots,omitempty"`
+	Offers []Offer `json:"offers,omitempty"`
+	// Mails are the compiled mails, by name.
+	Mails map[string]mail.Compiled `json:"mails,omitempty"`
 
 	// Machine is the state machine in Amazon States Language, byte for byte what a
 	// stack deploys and the interpreter runs. Functions stand in it as "${Send}".
