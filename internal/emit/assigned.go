@@ -29,7 +29,7 @@ func (e *emitter) assigned() {
 	blank := set{}
 	for _, id := range order {
 		for _, s := range reads(e.Nodes[id]) {
-			if !have[id][s] {
+			if id != e.Start && !have[id][s] {
 				blank[s] = true
 			}
 		}

@@ -114,9 +114,9 @@ func (o *object) list(key string, list []string) {
 	o.add(key, jsonata.Array(items...))
 }
 
-// with takes along what earlier steps answered.
-func (o *object) with(steps []string) {
-	if len(steps) == 0 {
+// with takes along what earlier steps answered. Where a machine begins none has.
+func (e *emitter) with(o *object, id plan.ID, steps []string) {
+	if len(steps) == 0 || id == e.Start {
 		return
 	}
 	var with object
@@ -283,7 +283,7 @@ func (e *emitter) facts(id plan.ID, n *plan.Facts) {
 		}
 		q.add("is", is.object())
 	}
-	q.with(n.Reads.Steps)
+	e.with(&q, id, n.Reads.Steps)
 	e.state(&asl.Task{
 		Common: asl.Common{Name: e.name(id)}, Resource: task.Resource(task.Facts), Arguments: q.object(), TimeoutSeconds: limit(),
 		Retry: retries(), Catch: []asl.Catcher{e.leaving()}, Assign: a.object(), Next: e.name(n.Next),

@@ -4,14 +4,17 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/senda-dev/senda/internal/asl"
 	"github.com/senda-dev/senda/internal/emit"
 	"github.com/senda-dev/senda/internal/golden"
 	"github.com/senda-dev/senda/internal/journey"
+	"github.com/senda-dev/senda/internal/parse"
 	"github.com/senda-dev/senda/internal/plan"
 	"github.com/senda-dev/senda/internal/plan/plantest"
+	"pgregory.net/rapid"
 )
 
 func options(c *golden.Case) plan.Options {
@@ -38,8 +41,42 @@ func TestMachines(t *testing.T) {
 		typical, longest := emit.Transitions(m)
 		nt, nl := emit.Naive(p)
 		c.Want("transitions", fmt.Sprintf("typical %d, naive %d\nlongest %d, naive %d\n", typical, nt, longest, nl))
+		for _, w := range unsound(p, m) {
+			t.Error(w)
+		}
 		if _, problems := asl.Parse(m.Encode()); len(problems) > 0 {
 			t.Errorf("the machine is not sound: %v", problems)
+		}
+	})
+}
+
+// Whatever the journey: the same text gives the same bytes, the machine is one that
+// AWS would create, and every variable is set before it is read.
+func TestRandomJourneys(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		src := plantest.Random(t)
+		build := func() (*plan.Plan, *asl.Machine) {
+			j, found := parse.Journey("journey.yaml", src)
+			if found.HasErrors() {
+				t.Fatalf("%v\n%s", found.Err(), src)
+			}
+			p := plan.Build(plantest.Resolve(j), plan.Options{})
+			m, limits := emit.Machine(p)
+			if len(limits) > 0 {
+				t.Fatalf("%v\n%s", limits, src)
+			}
+			return p, m
+		}
+		p, m := build()
+		_, again := build()
+		if !bytes.Equal(m.Encode(), again.Encode()) {
+			t.Fatalf("two machines of one journey:\n%s", src)
+		}
+		if _, problems := asl.Parse(m.Encode()); len(problems) > 0 {
+			t.Fatalf("%v\n%s\n%s", problems, src, p)
+		}
+		if wrong := unsound(p, m); len(wrong) > 0 {
+			t.Fatalf("%s\n%s\n%s", strings.Join(wrong, "\n"), src, p)
 		}
 	})
 }

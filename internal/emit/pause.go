@@ -44,7 +44,7 @@ func (e *emitter) pause(id plan.ID, n *plan.Pause) {
 	if len(listens) > 0 {
 		q.add("listens", task.ListensValue(listens))
 	}
-	q.with(n.Reads.Steps)
+	e.with(&q, id, n.Reads.Steps)
 
 	after := asl.Catcher{ErrorEquals: []string{statesTimeout}, Next: e.name(n.OnTime)}
 	if n.Expire {
@@ -136,7 +136,7 @@ func (e *emitter) send(id plan.ID, n *plan.Task, s *journey.Email, q *object, t 
 		q.add("held", jsonata.Number(0))
 	}
 	q.list("offers", n.Offers)
-	q.with(n.Reads.Steps)
+	e.with(q, id, n.Reads.Steps)
 	if !e.holds(s) {
 		return
 	}

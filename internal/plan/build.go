@@ -49,6 +49,8 @@ type builder struct {
 	scope map[journey.Step]scope
 	// first is the node at which each step begins, by its place in Steps.
 	first []ID
+	// feeds are the steps whose answers a condition of the facts task needs.
+	feeds map[string]bool
 }
 
 // scope is what a name means where a step stands.

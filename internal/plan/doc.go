@@ -8,9 +8,9 @@
 //     all lead to the same place.
 //   - What conditions need to know of the person comes from a facts node at the
 //     latest point that dominates the conditions it serves. What it read
-//     dies at every pause, at every mail (which quiet hours may hold) and when an
-//     attribute is set. No path reads facts twice between two such points, and no
-//     path reads them in vain.
+//     dies at every pause, at every mail (which quiet hours may hold), when an
+//     attribute is set, and when a step answers on which a condition over personal
+//     fields hangs. Nobody reads what every path knows already, and no path reads in vain.
 //   - A choice that leads to a choice becomes one with it.
 //   - A task after which nothing acts ends the entry itself.
 //   - A pause right before a mail ends when the mail may leave: the hold of quiet

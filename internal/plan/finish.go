@@ -83,10 +83,8 @@ func (b *builder) used() {
 		case *Pause:
 			note(n.Reads)
 		case *Choice:
-			for _, r := range n.Rules {
-				for _, c := range r.If {
-					note(c.Reads)
-				}
+			for _, c := range n.conds() {
+				note(c.Reads)
 			}
 		}
 	}

@@ -10,6 +10,18 @@ import "github.com/senda-dev/senda/internal/journey"
 // Where paths meet of which only some have read, the others read on their way in.
 func (b *builder) gather(start ID) ID {
 	order := b.order(start)
+	b.feeds = map[string]bool{}
+	for _, id := range order {
+		if c, ok := b.Nodes[id].(*Choice); ok {
+			for _, cond := range c.conds() {
+				if cond.Is != "" {
+					for _, s := range cond.Reads.Steps {
+						b.feeds[s] = true
+					}
+				}
+			}
+		}
+	}
 	due := make([]bool, len(b.Nodes)) // every path from here asks
 	for i := len(order) - 1; i >= 0; i-- {
 		id := order[i]
@@ -19,7 +31,7 @@ func (b *builder) gather(start ID) ID {
 			continue
 		}
 		next := Successors(n)
-		due[id] = !kills(n) && len(next) > 0
+		due[id] = !b.kills(n) && len(next) > 0
 		for _, s := range next {
 			due[id] = due[id] && *s != End && due[*s]
 		}
@@ -43,7 +55,7 @@ func (b *builder) gather(start ID) ID {
 	known := make([]bool, before) // facts are there when the node begins
 	has := func(edge *ID) bool {
 		p, ok := owner[edge]
-		return ok && (known[p] || asks(b.Nodes[p])) && !kills(b.Nodes[p])
+		return ok && (known[p] || asks(b.Nodes[p])) && !b.kills(b.Nodes[p])
 	}
 	for _, id := range order {
 		in := edges[id]
@@ -92,17 +104,15 @@ func (b *builder) collect(f *Facts) {
 		case *Facts:
 			return
 		case *Choice:
-			for _, r := range n.Rules {
-				for _, c := range r.If {
-					f.Reads.add(c.Reads)
-				}
+			for _, c := range n.conds() {
+				f.Reads.add(c.Reads)
 			}
 		case *Task:
 			if asks(n) {
 				f.Reads.add(n.Reads)
 			}
 		}
-		if kills(n) {
+		if b.kills(n) {
 			return
 		}
 		for _, s := range Successors(n) {
@@ -124,11 +134,9 @@ func (b *builder) collect(f *Facts) {
 func asks(n Node) bool {
 	switch n := n.(type) {
 	case *Choice:
-		for _, r := range n.Rules {
-			for _, c := range r.If {
-				if c.Reads.Asks() {
-					return true
-				}
+		for _, c := range n.conds() {
+			if c.Reads.Asks() {
+				return true
 			}
 		}
 	case *Task:
@@ -138,8 +146,9 @@ func asks(n Node) bool {
 }
 
 // kills says whether facts are not to be relied upon after a node: time has
-// passed, or the node changes what was read.
-func kills(n Node) bool {
+// passed, the node changes what was read, or a condition that the facts task evaluates
+// needs what the node answers.
+func (b *builder) kills(n Node) bool {
 	switch n := n.(type) {
 	case *Pause:
 		return true
@@ -148,6 +157,7 @@ func kills(n Node) bool {
 		case journey.KindEmail, journey.KindSet:
 			return true
 		}
+		return b.feeds[n.Name]
 	}
 	return false
 }

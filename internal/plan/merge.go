@@ -8,6 +8,9 @@ const maxRules = 24
 
 // merge makes a choice that leads to a choice one with it. The rules keep their
 // order, so that the first that holds is still the first.
+//
+// Where a machine begins nothing has been answered yet, and reading a variable
+// that nobody set fails: there a choice that asks for answers stays on its own.
 func (b *builder) merge(start ID) ID {
 	order := b.order(start)
 	for _, id := range slices.Backward(order) {
@@ -15,10 +18,13 @@ func (b *builder) merge(start ID) ID {
 		if !ok {
 			continue
 		}
+		fits := func(d *Choice, rules int) bool {
+			return rules+len(d.Rules) <= maxRules && (id != start || !answered(d))
+		}
 		var rules []Rule
 		for _, r := range c.Rules {
 			d, ok := b.choiceAt(r.To)
-			if !ok || len(rules)+len(d.Rules)+len(c.Rules) > maxRules {
+			if !ok || !fits(d, len(rules)+len(c.Rules)) {
 				rules = append(rules, r)
 				continue
 			}
@@ -27,7 +33,7 @@ func (b *builder) merge(start ID) ID {
 			}
 			rules = append(rules, Rule{r.If, d.Default})
 		}
-		if d, ok := b.choiceAt(c.Default); ok && len(rules)+len(d.Rules) <= maxRules {
+		if d, ok := b.choiceAt(c.Default); ok && fits(d, len(rules)) {
 			rules = append(rules, d.Rules...)
 			c.Default = d.Default
 		}
@@ -37,6 +43,16 @@ func (b *builder) merge(start ID) ID {
 		c.Rules = rules
 	}
 	return start
+}
+
+// answered says whether a choice asks for what a step answered.
+func answered(c *Choice) bool {
+	for _, cond := range c.conds() {
+		if len(cond.Reads.Steps) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *builder) choiceAt(id ID) (*Choice, bool) {

@@ -114,6 +114,15 @@ type Choice struct {
 	Default ID
 }
 
+// conds are the conditions of all rules.
+func (c *Choice) conds() []*Cond {
+	var out []*Cond
+	for _, r := range c.Rules {
+		out = append(out, r.If...)
+	}
+	return out
+}
+
 // Rule holds when all its conditions do.
 type Rule struct {
 	If []*Cond
