@@ -166,7 +166,11 @@ func jsTruth(v Value) bool {
 // apply compiles Left ~> Right.
 func (c *compiler) apply(n *Apply) fn {
 	left := c.compile(n.Left)
-	if call, ok := n.Right.(*Call); ok {
+	target := n.Right
+	if f, ok := target.(*Filter); ok {
+		target = f.Expr // the reference skips predicates here; [] counts for the whole
+	}
+	if call, ok := target.(*Call); ok {
 		return c.call(call, left)
 	}
 	right := c.compile(n.Right)

@@ -18,6 +18,11 @@ func (c *compiler) predicate(eval fn, p Node) fn {
 func (c *compiler) stage(p Node) fn {
 	plain, eval := c.stageOfValues(p), c.compile(p)
 	lit, isLit := p.(*Literal)
+	around := c.scope
+	hops := 0
+	for info := c.frame; info != around.frame; info = info.up {
+		hops++
+	}
 	return func(f *frame, v Value) (Value, error) {
 		if v.k != kindTuples {
 			return plain(f, v)
@@ -26,7 +31,18 @@ func (c *compiler) stage(p Node) fn {
 		if isLit && lit.Value.k == KindNumber {
 			return tuplesValue(tupleAt(stream, lit.Value.Num())), nil
 		}
+		// The tuples come from a path in parentheses; the path around it has
+		// slots for their variables.
+		at := f
+		for range hops {
+			at = at.up
+		}
 		stream, err := selectTuples(stream, func(one tuple, i int) (int, error) {
+			for _, b := range one.vars {
+				if slot, ok := around.names[b.name]; ok {
+					at.slots[slot] = b.value
+				}
+			}
 			return selects(f, eval, one.at, i, len(v.tuples()))
 		})
 		return tuplesValue(stream), err

@@ -236,6 +236,9 @@ func (s *stepCode) run(f *frame, v Value, last bool) (Value, error) {
 		for i := 0; err == nil && i < len(s.stages); i++ {
 			v, err = s.stages[i](f, v)
 		}
+		if err == nil && v.k != KindArray {
+			v = sequenceOf(v) // itemAt leaves the sequence out
+		}
 		return v, err
 	}
 	items := v.items()
