@@ -196,7 +196,8 @@ func (m *Mail) Render(lang string, values Values, opt Options) (Rendered, error)
 		return Rendered{}, err
 	}
 	out.Text = tidy(out.Text) + notes.String()
-	env.HTML = true
+	// Room for values and signed links, so that the result is written in one go.
+	env.HTML, env.Size = true, m.Variants[lang].Size+4<<10
 	if out.HTML, err = liquid.Render(v.html, env); err != nil {
 		return Rendered{}, err
 	}
@@ -246,6 +247,9 @@ func tidy(s string) string {
 
 // collapse turns runs of plain spaces into one; the gap in an amount stays.
 func collapse(s string) string {
+	if !strings.Contains(s, "  ") {
+		return s
+	}
 	var b strings.Builder
 	last := rune(0)
 	for _, r := range s {

@@ -52,6 +52,7 @@ type Env struct {
 	Lang string         // en, es ...: how dates, numbers and money are written
 	Zone *time.Location // for dates and times; nil leaves the zone they carry
 	HTML bool           // escape values for HTML; otherwise they become one line of text
+	Size int            // bytes that the result is likely to have; 0 if unknown
 	// Link may replace the checked address of a link; nil keeps it.
 	Link func(index int, address string) (string, error)
 	// Note, in a text, turns the address of a link into a footnote.
@@ -61,6 +62,7 @@ type Env struct {
 // Render runs a parsed template.
 func Render(nodes []Node, env Env) (string, error) {
 	r := &renderer{env: env}
+	r.out.Grow(min(env.Size, MaxOutput))
 	if err := r.nodes(nodes, !env.HTML); err != nil {
 		return "", err
 	}

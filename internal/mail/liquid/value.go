@@ -45,6 +45,9 @@ func printed(v any) (string, bool) {
 // broken UTF-8 and the signs that turn the direction of a line, with which a
 // name could make an address read as another.
 func Printable(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
@@ -62,12 +65,25 @@ func Printable(s string) string {
 // OneLine is Printable on one line: a value in a subject or in a text part can
 // start neither a header nor a paragraph.
 func OneLine(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' {
 			return ' '
 		}
 		return r
 	}, Printable(strings.ReplaceAll(s, "\r\n", "\n")))
+}
+
+// isPlain reports whether s is visible ASCII, as nearly every value is.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // moment reads a time: a time.Time, an RFC 3339 text or a date.
