@@ -165,31 +165,10 @@ type Step struct {
 	Purpose string      `json:"purpose,omitempty"`
 	Class   senda.Class `json:"class,omitempty"`
 	// Policy of a mail says what becomes of it when nobody knows whether it left.
-	Policy Policy `json:"policy,omitempty"`
+	Policy senda.Policy `json:"policy,omitempty"`
 	// Ahead are the mails that may still come from this step on, itself included,
 	// in the order of the text.
 	Ahead []string `json:"ahead,omitempty"`
-}
-
-// Policy says what becomes of a message when nobody knows whether it left.
-type Policy string
-
-// The policies.
-const (
-	Skip   Policy = "skip"   // marketing: never twice
-	Wait   Policy = "wait"   // service: a person looks
-	Resend Policy = "resend" // transactional: rather twice than never
-)
-
-// PolicyOf is the policy of a class.
-func PolicyOf(c senda.Class) Policy {
-	switch c {
-	case senda.Transactional:
-		return Resend
-	case senda.Service:
-		return Wait
-	}
-	return Skip
 }
 
 // Condition says what a condition or value reads.

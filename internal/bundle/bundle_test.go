@@ -31,7 +31,7 @@ func sample() *bundle.Bundle {
 		Splits:  []bundle.Split{{Name: "tone", Ways: []bundle.Way{{Name: "warm", Share: 5000}, {Name: "short", Share: 5000}}}},
 		Listens: []string{"order.completed"},
 		Steps: []bundle.Step{
-			{Name: "come-back", Kind: "email", Seq: 1, About: "come-back", Brand: "cellar", Purpose: "offers", Class: senda.Marketing, Policy: bundle.Skip, Ahead: []string{"come-back"}},
+			{Name: "come-back", Kind: "email", Seq: 1, About: "come-back", Brand: "cellar", Purpose: "offers", Class: senda.Marketing, Policy: senda.PolicySkip, Ahead: []string{"come-back"}},
 			{Name: "wait-3-days", Kind: "wait", Seq: 2},
 		},
 		Machine: `{"QueryLanguage":"JSONata","StartAt":"come-back","States":{}}`,
