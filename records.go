@@ -190,8 +190,10 @@ type Execution struct {
 	// input under the same name is an error.
 	Input []byte `json:"input"`
 	// Saved is the interpreter's state at the pause; Wake the next timer.
-	Saved []byte    `json:"saved,omitempty"`
-	Wake  time.Time `json:"wake,omitzero"`
+	Saved []byte `json:"saved,omitempty"`
+	// Tokens are those of the callback tasks that are open.
+	Tokens []string  `json:"tokens,omitempty"`
+	Wake   time.Time `json:"wake,omitzero"`
 	// Status is RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED.
 	Status string `json:"status"`
 	Error  string `json:"error,omitempty"`
