@@ -30,10 +30,12 @@ func Levels() []Level {
 const PauseFor = 30 * 24 * time.Hour
 
 // Withdraw carries out what a person asked for at a brand (and, for a topic, one
-// of its purposes). c says when and how; its scope and state are filled in. It
-// returns Invalid for what today's rules do not know.
+// of its purposes). c says when and how; its scope is filled in, and its state
+// where it is not an objection. It returns Invalid for what today's rules do not know.
 func (d *Draft) Withdraw(r *Rules, level Level, brand, purpose string, c Change) error {
-	c.State = senda.ConsentWithdrawn
+	if c.State != senda.ConsentObjected {
+		c.State = senda.ConsentWithdrawn
+	}
 	of := r.Brand(brand)
 	if len(of) == 0 && level != LevelEverything && level != LevelLess && level != LevelPause && level != LevelProfiling {
 		return senda.Errorf(senda.Invalid, "withdraw", "there is no brand %q", brand)

@@ -21,6 +21,9 @@ type Interest struct {
 	Awaits []senda.Listen
 	// Goal is nil when the journey has none.
 	Goal *senda.Listen
+	// Late: the event came later than its contract allows. Exits and the goal count
+	// at any age; a pause neither ends by it nor remembers it.
+	Late bool
 	// Value is what a goal event is worth, in minor units of a currency; nil for nothing.
 	Value func(e senda.Entry, s senda.Signal) (amount int64, currency string)
 }
@@ -65,6 +68,8 @@ func hear(e senda.Entry, s senda.Signal, in Interest, match Match) (senda.Entry,
 		e = end(e, reason, o.At)
 		e.Pause = over(*e.Pause, o)
 		h.Answer = true
+	case in.Late:
+		return e, h
 	case open && match.any(e, e.Pause.Listens, s, e.Pause.With):
 		e.Pause = over(*e.Pause, endedBy(*e.Pause, senda.OverEvent, s))
 		e.Cursor = s.N

@@ -24,6 +24,10 @@ type Known struct {
 	Version uint64
 }
 
+// Self is the kind of identifier that is a PersonID itself: Senda's own events
+// name people by it. It never makes anybody.
+const Self = "person"
+
 // Resolution is whom the identifiers of an event name.
 type Resolution struct {
 	// People are those they lead to, the oldest first; empty when nobody is known.
@@ -50,15 +54,23 @@ func Resolve(ctx context.Context, s senda.Store, k *Keys, identifiers map[string
 		if value == "" {
 			continue
 		}
+		if kind == Self {
+			switch err := out.follow(ctx, s, senda.PersonID(value)); senda.CodeOf(err) {
+			case "", senda.NotFound:
+			default:
+				return out, err
+			}
+			continue
+		}
 		id := senda.Identity{Kind: kind, Digest: k.digest(kind, value)}
 		found, keys = append(found, id), append(keys, id.Key())
 	}
-	if len(keys) == 0 {
-		return out, nil
-	}
-	got, err := s.Get(ctx, keys...)
-	if err != nil {
-		return out, err
+	var got []senda.Versioned
+	if len(keys) > 0 {
+		var err error
+		if got, err = s.Get(ctx, keys...); err != nil {
+			return out, err
+		}
 	}
 	for i := range got {
 		id, _, ok, err := senda.As[senda.Identity](got[i])
@@ -112,7 +124,7 @@ func follow(ctx context.Context, s senda.Store, id senda.PersonID) (end Known, p
 			return end, nil, err
 		}
 		if !ok {
-			return end, nil, senda.Errorf(senda.Internal, "follow person "+string(id), "there is no such person")
+			return end, nil, senda.Errorf(senda.NotFound, "follow person", "nobody has this id")
 		}
 		if p.Into == "" {
 			return Known{p, version}, passed, nil
