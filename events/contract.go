@@ -47,10 +47,12 @@ type Field struct {
 	// Currency names the field beside this one that states the currency of the
 	// amount; "" for what is no amount.
 	Currency string
-	Words    []string // the values that a text may have; nil for any
-	Fields   []Field  // of an Object, by name
-	Items    *Field   // of a List
-	Note     string   // the contract's own words
+	// Signed says that the contract expects numbers below zero, as a margin may be.
+	Signed bool
+	Words  []string // the values that a text may have; nil for any
+	Fields []Field  // of an Object, by name
+	Items  *Field   // of a List
+	Note   string   // the contract's own words
 }
 
 // Contract is what is published about a kind of event.

@@ -71,6 +71,7 @@ type schemaDoc struct {
 	Lateness    calendar.Span        `json:"x-lateness"`
 	Personal    bool                 `json:"x-personal"`
 	Money       string               `json:"x-money"`
+	Minimum     *float64             `json:"minimum"`
 	Type        types                `json:"type"`
 	Format      string               `json:"format"`
 	Enum        []any                `json:"enum"`
@@ -127,6 +128,7 @@ func contract(kind string, text, sample []byte) (*Contract, error) {
 
 func field(name string, doc schemaDoc, required bool) Field {
 	f := Field{Name: name, Personal: doc.Personal, Required: required, Currency: doc.Money, Note: doc.Description}
+	f.Signed = doc.Minimum != nil && *doc.Minimum < 0
 	for _, t := range doc.Type {
 		switch t {
 		case "null":
