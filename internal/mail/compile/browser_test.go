@@ -59,25 +59,27 @@ func TestInBrowser(t *testing.T) {
 	}
 }
 
-// samplePages renders the sample of both brands into files.
+// samplePages renders the samples of both brands into files.
 func samplePages(t *testing.T) []string {
 	t.Helper()
 	dir := t.TempDir()
 	var out []string
 	for _, brand := range []string{"cellar", "pantry"} {
-		m := sample(t, brand)
-		for _, lang := range m.Languages {
-			values := sampleValues()
-			values["brand"].(map[string]any)["name"] = strings.ToUpper(brand[:1]) + brand[1:]
-			r, err := m.Render(lang, values, mail.Options{})
-			if err != nil {
-				t.Fatal(err)
+		for _, name := range []string{"come-back", "confirm"} {
+			m := sample(t, name, brand)
+			for _, lang := range m.Languages {
+				values := sampleValues()
+				values["brand"].(map[string]any)["name"] = strings.ToUpper(brand[:1]) + brand[1:]
+				r, err := m.Render(lang, values, mail.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				file := filepath.Join(dir, brand+"."+name+"."+lang+".html")
+				if err := os.WriteFile(file, []byte(r.HTML), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				out = append(out, file)
 			}
-			name := filepath.Join(dir, brand+"."+lang+".html")
-			if err := os.WriteFile(name, []byte(r.HTML), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			out = append(out, name)
 		}
 	}
 	return out

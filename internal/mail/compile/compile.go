@@ -479,7 +479,7 @@ func (c *one) legal(tree []node, used map[string]bool) {
 		return
 	}
 	for path := range used {
-		if root, _, _ := strings.Cut(path, "."); root == "offer" {
+		if root, _, _ := strings.Cut(path, "."); c.job.Schema[root].Offer {
 			c.add(c.src.start(), 3, "M044", "this "+string(c.job.Class)+" mail shows an offer", "offers belong into marketing mails, under consent")
 			return
 		}

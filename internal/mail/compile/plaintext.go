@@ -42,7 +42,7 @@ func (w *textWriter) nodes(nodes []node) {
 		case *text:
 			w.liquid(&liquid.Text{Text: squeeze(html.UnescapeString(n.raw))})
 		case *value:
-			w.value(n.tag)
+			w.liquid(n.tag)
 		case *flow:
 			open, between, end := flowTags(n)
 			for i, branch := range n.branches {
@@ -58,16 +58,6 @@ func (w *textWriter) nodes(nodes []node) {
 			w.element(n)
 		}
 	}
-}
-
-// value writes an output; raw HTML would bring its tags, so it is left out.
-func (w *textWriter) value(tag liquid.Node) {
-	if o, ok := tag.(*liquid.Output); ok {
-		if f, ok := o.Expr.(*liquid.Filter); ok && f.Name == "raw" {
-			return
-		}
-	}
-	w.liquid(tag)
 }
 
 // squeeze turns white space into single spaces, no-break spaces included.

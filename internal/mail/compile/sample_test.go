@@ -51,7 +51,9 @@ func sampleSchema() liquid.Schema {
 	}
 }
 
+// sampleJob is the mail come-back as cellar sends it.
 func sampleJob(t testing.TB) Job {
+	t.Helper()
 	groups, found := Group(folder(t, "testdata/mails"))
 	if len(found) > 0 {
 		t.Fatal(found)
@@ -91,10 +93,15 @@ func sourceOf(files ...map[string]string) func(string) (string, bool) {
 	}
 }
 
-func sample(t testing.TB, brand string) *mail.Mail {
+// sample compiles one of testdata/mails for a brand.
+func sample(t testing.TB, name, brand string) *mail.Mail {
 	t.Helper()
 	job := sampleJob(t)
-	job.Brand = brand
+	groups, _ := Group(folder(t, "testdata/mails"))
+	job.Name, job.Files, job.Brand = name, groups[name], brand
+	if name == "confirm" {
+		job.Class = mail.Service
+	}
 	c, found := Compile(job)
 	if len(found) > 0 {
 		t.Fatal(finding.Format(found, sourceOf(job.Files, job.Layouts)))
@@ -109,7 +116,7 @@ func sample(t testing.TB, brand string) *mail.Mail {
 // Both houses can send the sample, and Gmail shows all of it.
 func TestSampleFitsBothBrands(t *testing.T) {
 	for _, brand := range []string{"cellar", "pantry"} {
-		m := sample(t, brand)
+		m := sample(t, "come-back", brand)
 		for _, lang := range m.Languages {
 			r, err := m.Render(lang, sampleValues(), mail.Options{})
 			if err != nil {
@@ -124,7 +131,7 @@ func TestSampleFitsBothBrands(t *testing.T) {
 
 // The whole of what a person gets, but the HTML: testdata/sample.txtar.
 func TestSampleText(t *testing.T) {
-	m := sample(t, "cellar")
+	m := sample(t, "come-back", "cellar")
 	got := &txtar.Archive{Comment: []byte("What the sample mail says in each language, and to somebody of whom little is known.\n")}
 	add := func(name string, r mail.Rendered) {
 		text := "Subject: " + r.Subject + "\nPreview: " + r.Preview + "\n\n" + r.Text
@@ -148,6 +155,11 @@ func TestSampleText(t *testing.T) {
 		t.Fatal(err)
 	}
 	add("en, little known", r)
+	confirm := sample(t, "confirm", "pantry")
+	if r, err = confirm.Render("es", sampleValues(), mail.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	add("es, confirm", r)
 	const file = "testdata/sample.txtar"
 	if *update {
 		if err := os.WriteFile(file, txtar.Format(got), 0o600); err != nil {
@@ -203,7 +215,7 @@ func TestBundle(t *testing.T) {
 
 // Values of people cannot become markup, script or addresses.
 func TestHostileValues(t *testing.T) {
-	m := sample(t, "cellar")
+	m := sample(t, "come-back", "cellar")
 	values := sampleValues()
 	values["person"] = map[string]any{"first-name": `<script>alert(1)</script>"onx='{{ links.withdraw }}' \u202E`}
 	r, err := m.Render("en", values, mail.Options{})
@@ -297,7 +309,7 @@ func BenchmarkCompile(b *testing.B) {
 }
 
 func BenchmarkRender(b *testing.B) {
-	m := sample(b, "cellar")
+	m := sample(b, "come-back", "cellar")
 	values := sampleValues()
 	b.ReportAllocs()
 	for b.Loop() {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -111,6 +112,8 @@ func (r *renderer) one(n Node, plain bool) error {
 			return err
 		}
 		switch {
+		case plain && raw:
+			s = OneLine(withoutTags(s))
 		case plain:
 			s = OneLine(s)
 		case !raw:
@@ -138,6 +141,11 @@ func (r *renderer) one(n Node, plain bool) error {
 	}
 	return nil
 }
+
+var tagPattern = regexp.MustCompile(`<[^>]*>`)
+
+// withoutTags makes text of the house's own HTML.
+func withoutTags(s string) string { return html.UnescapeString(tagPattern.ReplaceAllString(s, " ")) }
 
 // show works out what an output prints. raw says that it is HTML already.
 func (r *renderer) show(e Expr) (text string, raw bool, err error) {

@@ -273,6 +273,16 @@ func FuzzTemplate(f *testing.F) {
 	})
 }
 
+func TestRawHTML(t *testing.T) {
+	values := map[string]any{"terms": "<p>Until <b>Sunday</b> &amp; no longer</p>"}
+	nodes := parse(t, "{{ terms | raw }}")
+	for inHTML, want := range map[bool]string{true: "<p>Until <b>Sunday</b> &amp; no longer</p>", false: " Until  Sunday  & no longer "} {
+		if got, err := Render(nodes, Env{Vars: values, HTML: inHTML}); err != nil || got != want {
+			t.Errorf("HTML %v: got %q, %v", inHTML, got, err)
+		}
+	}
+}
+
 func TestValuesCannotBreakALine(t *testing.T) {
 	values := map[string]any{"name": "Ana\r\nBcc: all@example.com\x00\u202E\u2028"}
 	got, err := Render(parse(t, "Hello {{ name }}"), Env{Vars: values})

@@ -43,6 +43,7 @@ type Field struct {
 	Type     Type             `json:"type"`
 	Maybe    bool             `json:"maybe,omitempty"`    // may be missing when the mail leaves
 	Personal bool             `json:"personal,omitempty"` // must not stand in an address
+	Offer    bool             `json:"offer,omitempty"`    // sells something; at the root only
 	Items    *Field           `json:"items,omitempty"`    // of a list
 	Fields   map[string]Field `json:"fields,omitempty"`   // of a group
 }
