@@ -12,7 +12,6 @@ const (
 	ErrorAll                = "States.ALL"
 	ErrorDataLimit          = "States.DataLimitExceeded"
 	ErrorHeartbeat          = "States.HeartbeatTimeout"
-	ErrorNoChoice           = "States.NoChoiceMatched"
 	ErrorQuery              = "States.QueryEvaluationError"
 	ErrorRuntime            = "States.Runtime"
 	ErrorTaskFailed         = "States.TaskFailed"

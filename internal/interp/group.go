@@ -110,12 +110,9 @@ func (r *Run) startMap(t *thread) {
 	}
 	g.seen = t.last
 	t.group = g
-	t.phase = phaseChildren
-	if items.Len() == 0 {
+	if t.phase = phaseStarting; items.Len() == 0 {
 		t.phase = phaseJoined
-		return
 	}
-	r.startIterations(t)
 }
 
 func (r *Run) mapItems(t *thread) (jsonata.Value, *failure) {
@@ -136,36 +133,50 @@ func (r *Run) mapItems(t *thread) (jsonata.Value, *failure) {
 	return items, nil
 }
 
-// startIterations starts as many as may run at once.
-func (r *Run) startIterations(t *thread) {
+// startIteration starts the next iteration and, when more may run at once, comes
+// back for the one after when this has gone as far as it goes.
+func (r *Run) startIteration(t *thread) {
 	s, g := t.state, &t.group
-	for len(g.children) < g.limit && g.next < g.items.Len() {
-		i := g.next
-		t.last = g.seen
-		r.iterated(t, MapIterationStarted, i)
-		input, item := g.items.At(i), g.items.At(i)
-		if s.selector != nil {
-			g.selecting = true
-			r.states(t, s.selector.needs, jsonata.Nothing, nil)
-			var f *failure
-			input, f = r.fill(t, s.selector)
-			g.selecting = false
-			if f == nil && !fits(input, MaxPayloadBytes) {
-				f = t.tooLarge("an item")
-			}
-			if f != nil {
-				if f.evaluation {
-					r.evaluationFailed(t, f)
-				}
-				r.iterated(t, MapIterationFailed, i)
-				r.breakUp(t, f)
-				return
-			}
+	i := g.next
+	t.last = g.seen
+	r.iterated(t, MapIterationStarted, i)
+	input, item := g.items.At(i), g.items.At(i)
+	if s.selector != nil {
+		g.selecting = true
+		r.states(t, s.selector.needs, jsonata.Nothing, nil)
+		var f *failure
+		input, f = r.fill(t, s.selector)
+		g.selecting = false
+		if f == nil && !fits(input, MaxPayloadBytes) {
+			f = t.tooLarge("an item")
 		}
-		g.next++
-		c := r.startChild(t, s.branches[0], i, input)
-		c.item = item
+		if f != nil {
+			if f.evaluation {
+				r.evaluationFailed(t, f)
+			}
+			before := t.last
+			r.iterated(t, MapIterationFailed, i)
+			t.last = before
+			r.breakUp(t, f)
+			return
+		}
 	}
+	g.next++
+	c := r.startChild(t, s.branches[0], i, input)
+	c.item = item
+	r.startMore(t)
+}
+
+// startMore lets the thread start another iteration, if one may run now.
+func (r *Run) startMore(t *thread) {
+	g := &t.group
+	if g.next == g.items.Len() || len(g.children) == g.limit {
+		t.phase = phaseChildren
+		return
+	}
+	// Others, such as the iteration that has just started, come first.
+	t.phase = phaseLater
+	r.ready.push(t)
 }
 
 // iterated records an event of an iteration of t's Map.
@@ -210,6 +221,9 @@ func (r *Run) childEnded(c *thread, event EventType) {
 	g.seen, t.last = c.last, c.last
 	if t.state.kind == kindMap {
 		r.iterated(t, event, c.index)
+		if event == MapIterationFailed {
+			t.last = c.last // AWS lets what comes next follow the iteration
+		}
 	}
 	// c is what runs now, so the queue does not hold it: it may be used again.
 	r.forget(c)
@@ -230,8 +244,8 @@ func (r *Run) goOn(t *thread) {
 	case g.done == len(g.results):
 		t.phase = phaseJoined
 		r.wakeFirst(t)
-	case t.state.kind == kindMap:
-		r.startIterations(t)
+	case t.state.kind == kindMap && t.phase == phaseChildren:
+		r.startMore(t)
 	}
 }
 
@@ -242,7 +256,9 @@ func (r *Run) breakUp(t *thread, f *failure) {
 		c := g.children[0]
 		g.children = g.children[1:]
 		if t.state.kind == kindMap {
+			before := t.last
 			r.iterated(t, MapIterationAborted, c.index)
+			t.last = before
 		}
 		r.drop(c)
 	}
@@ -256,6 +272,7 @@ func (r *Run) drop(c *thread) {
 	for _, inner := range c.group.children {
 		r.drop(inner)
 	}
+	r.aborted(c)
 	c.group.children = c.group.children[:0]
 	r.forget(c)
 	// The queue may hold it still; it may be used again once that is empty.
@@ -272,7 +289,6 @@ func (r *Run) joined(t *thread) {
 	s := t.state
 	if f := t.group.failure; f != nil {
 		t.group.failure = nil
-		r.groupFailed(t)
 		r.handle(t, f)
 		return
 	}
@@ -280,10 +296,10 @@ func (r *Run) joined(t *thread) {
 	before := t.last
 	if s.kind == kindMap {
 		r.note(t, MapStateSucceeded)
-		t.last = before // AWS lets the exit follow the last iteration
 	} else {
 		r.note(t, ParallelStateSucceeded)
 	}
+	t.last = before // AWS lets the exit follow the last iteration or branch
 	if !fits(result, MaxPayloadBytes) {
 		r.handle(t, t.tooLarge("a result"))
 		return
@@ -291,10 +307,14 @@ func (r *Run) joined(t *thread) {
 	r.leave(t, &s.leave, result, result, nil, s.next)
 }
 
+// groupFailed records that a Parallel or Map has failed for good: AWS writes
+// nothing when it is tried again.
 func (r *Run) groupFailed(t *thread) {
-	if t.state.kind == kindMap {
+	switch t.state.kind {
+	case kindMap:
 		r.note(t, MapStateFailed)
-	} else {
+	case kindParallel:
 		r.note(t, ParallelStateFailed)
+	default:
 	}
 }

@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -47,6 +48,10 @@ const (
 	MapIterationSucceeded   EventType = "MapIterationSucceeded"
 	MapIterationFailed      EventType = "MapIterationFailed"
 	MapIterationAborted     EventType = "MapIterationAborted"
+	TaskStateAborted        EventType = "TaskStateAborted"
+	WaitStateAborted        EventType = "WaitStateAborted"
+	ParallelStateAborted    EventType = "ParallelStateAborted"
+	MapStateAborted         EventType = "MapStateAborted"
 )
 
 // Event is one entry of a history. Which fields are set depends on its type;
@@ -92,7 +97,14 @@ func (h *History) Record(e *Event) {
 
 // record counts an event and, when somebody listens, returns it to be filled
 // in and emitted; otherwise nil. t is nil for events of the execution.
+//
+// The event that ends an execution is the last for which there is room; once
+// that is all there is, nothing else is recorded and the execution fails.
 func (r *Run) record(t *thread, typ EventType) *Event {
+	if r.events >= MaxEvents-1 && !r.Done() {
+		r.full = true
+		return nil
+	}
 	r.events++
 	previous := r.last
 	if t != nil {
@@ -105,6 +117,11 @@ func (r *Run) record(t *thread, typ EventType) *Event {
 	}
 	r.event = Event{ID: r.events, Previous: previous, Time: r.now, Type: typ}
 	return &r.event
+}
+
+var historyFull = &failure{
+	name:  ErrorRuntime,
+	cause: fmt.Sprintf("The execution reached the maximum number of history events (%d).", MaxEvents),
 }
 
 func (r *Run) emit() { r.exec.History.Record(&r.event) }

@@ -70,6 +70,7 @@ type Run struct {
 	tasks    TaskID // the last one given out
 	events   int64  // the last event's id
 	last     int64  // the event that an event of the execution follows
+	full     bool   // the history has room for the end only
 	chance   chance
 	env      jsonata.Env
 	assigned int // upper bound of the bytes of all variables ever assigned
@@ -104,7 +105,7 @@ func (r *Run) Reset(e Execution) {
 	}
 	r.exec, r.outcome, r.begun = e, Outcome{}, false
 	r.now, r.end = time.Time{}, time.Time{}
-	r.tasks, r.events, r.last, r.assigned = 0, 0, 0, 0
+	r.tasks, r.events, r.last, r.assigned, r.full = 0, 0, 0, 0, false
 	r.chance = chance(e.Seed)
 	r.executionContext, r.machineContext = jsonata.Nothing, jsonata.Nothing
 	r.ready.clear()
@@ -142,6 +143,9 @@ func (r *Run) Advance(now time.Time, host Host) Status {
 				break
 			}
 			continue
+		}
+		if t.phase == phaseLater {
+			t.phase = phaseStarting
 		}
 		r.current = t
 		r.run(t, host)

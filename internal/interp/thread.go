@@ -18,6 +18,7 @@ const (
 	phaseAnswered              // the task's answer is in
 	phaseJoined                // the children of a Parallel or Map have ended
 	phaseElapsed               // the wait is over
+	phaseStarting              // the next iteration of a Map is to start
 	phaseExpired               // the task's time is over
 
 	// In these phases a thread waits.
@@ -25,6 +26,7 @@ const (
 	phaseBackoff  // for its timer, before a retry
 	phaseTask     // for an answer or the task's deadlines
 	phaseChildren // for its children
+	phaseLater    // for its turn to start another iteration
 	phaseEnded    // for nothing: it is gone
 )
 
@@ -93,8 +95,8 @@ func (t *thread) elapsed() {
 func (r *Run) run(t *thread, host Host) {
 	// A thread that ends may become another one at once, whose turn comes later.
 	for g := t.generation; g == t.generation && !r.Done(); {
-		if r.events >= MaxEvents-1 {
-			r.fail(&failure{name: ErrorRuntime, cause: fmt.Sprintf("The execution reached the maximum number of history events (%d).", MaxEvents)})
+		if r.full {
+			r.fail(historyFull)
 			return
 		}
 		switch t.phase {
@@ -108,6 +110,8 @@ func (r *Run) run(t *thread, host Host) {
 			r.expired(t)
 		case phaseJoined:
 			r.joined(t)
+		case phaseStarting:
+			r.startIteration(t)
 		case phaseElapsed:
 			r.leave(t, &t.state.leave, t.input, jsonata.Nothing, nil, t.state.next)
 		default:
@@ -159,7 +163,9 @@ func (r *Run) choose(t *thread) {
 		}
 	}
 	if s.next == nil {
-		r.defeat(t, (&failure{name: ErrorNoChoice,
+		// The specification says States.NoChoiceMatched; AWS reports an error of the
+		// runtime, which ends the execution whatever flow the Choice is in.
+		r.fail((&failure{name: ErrorRuntime,
 			cause: "Failed to transition out of the state. The state does not point to a next state."}).located(t))
 		return
 	}
@@ -245,9 +251,6 @@ func (r *Run) number(t *thread, n *number) (float64, *failure) {
 func (r *Run) trouble(t *thread, f *failure) {
 	if f.evaluation {
 		r.evaluationFailed(t, f)
-		if t.state.kind == kindMap || t.state.kind == kindParallel {
-			r.groupFailed(t)
-		}
 	}
 	r.handle(t, f)
 }
@@ -267,6 +270,7 @@ func (r *Run) handle(t *thread, f *failure) {
 	if r.retry(t, f) {
 		return
 	}
+	r.groupFailed(t)
 	for i := range s.catch {
 		c := &s.catch[i]
 		if f.matches(c.errors) {
@@ -333,6 +337,7 @@ func (r *Run) leave(t *thread, e *ending, fallback, result jsonata.Value, f *fai
 				r.evaluationFailed(t, failed)
 			}
 			if f != nil { // a Catcher does not catch its own failure
+				r.groupFailed(t)
 				r.defeat(t, failed)
 				return
 			}
@@ -424,6 +429,10 @@ func (t *thread) tooLarge(what string) *failure {
 
 // ended hands the output of a finished flow to whoever waits for it.
 func (r *Run) ended(t *thread, output jsonata.Value) {
+	if r.full {
+		r.fail(historyFull)
+		return
+	}
 	if t.parent == nil {
 		r.succeed(output)
 		return
@@ -437,5 +446,31 @@ func (r *Run) defeat(t *thread, f *failure) {
 		r.fail(f)
 		return
 	}
+	if t.state.kind == kindTask {
+		r.aborted(t)
+	}
 	r.childFailed(t, f)
+}
+
+// aborted records that a branch of a Parallel leaves its state without an exit.
+// AWS does so for the Task that fails a branch; for the states that other
+// branches are in it has the types of event, and we take it to do the same. In
+// a Map only the iterations are recorded as aborted.
+func (r *Run) aborted(t *thread) {
+	if t.parent.state.kind != kindParallel {
+		return
+	}
+	before := t.last
+	switch t.state.kind {
+	case kindTask:
+		r.note(t, TaskStateAborted)
+	case kindWait:
+		r.note(t, WaitStateAborted)
+	case kindParallel:
+		r.note(t, ParallelStateAborted)
+	case kindMap:
+		r.note(t, MapStateAborted)
+	default:
+	}
+	t.last = before
 }
