@@ -10,6 +10,7 @@ const (
 	codeNoNow      = "U2006" // $now() or $millis() without a clock in Env
 	codeNoChance   = "U2007" // $random(), $shuffle() or $uuid() without a source in Env
 	codeAWS        = "U2008" // a wrong argument of one of AWS's own functions
+	codeSchema     = "U2009" // what was given as a JSON Schema is none
 
 	codeDepth = "U1001" // recursion too deep; the reference's own code for it
 	codeSteps = "U2101" // too many steps
