@@ -26,13 +26,17 @@ type Decision struct {
 	Held bool `json:"held,omitempty"`
 	// State is reserved, spent or released.
 	State OfferState `json:"state,omitempty"`
+	// Used is when the person used the offer, by event time; zero when not yet.
+	Used time.Time `json:"used,omitzero"`
 }
 
 // Candidate is one offer that was looked at.
 type Candidate struct {
-	Offer  string  `json:"offer"`
-	Reason string  `json:"reason,omitempty"` // empty when eligible
-	Draw   float64 `json:"draw,omitempty"`
+	Offer  string `json:"offer"`
+	Reason string `json:"reason,omitempty"` // empty when eligible
+	// Propensity is the probability with which it could have been drawn; 0 when it
+	// could not.
+	Propensity float64 `json:"propensity,omitempty"`
 }
 
 // OfferState is where a chosen offer stands.
