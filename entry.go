@@ -53,7 +53,7 @@ type Entry struct {
 	At time.Time `json:"at"`
 	// Enrolled is the clock's time of the entry; the sweeper counts from it.
 	Enrolled time.Time `json:"enrolled"`
-	// Event is what started the entry; zero for an audience. Data holds the
+	// Event is what started the entry; for an audience, its run. Data holds the
 	// fields of it that are not personal: the root `entry` of conditions.
 	Event Ref           `json:"event,omitzero"`
 	Data  jsonata.Value `json:"data,omitzero"`
@@ -117,8 +117,11 @@ type Pause struct {
 	// moves on in (Seq, N), so that a registration that comes late is known.
 	Seq int `json:"seq"`
 	// Kind is wait, await or hold.
-	Kind  string `json:"kind,omitempty"`
-	Token string `json:"token"`
+	Kind string `json:"kind,omitempty"`
+	// Tokens are those of every attempt to register, the latest 8. All are answered:
+	// an attempt that was given up on may be the last to write, so that none can be
+	// told to be the one that counts.
+	Tokens []string `json:"tokens,omitempty"`
 	// Since is the journey time at which the step before ended: an await counts
 	// the events that arrived from then on.
 	Since time.Time `json:"since"`

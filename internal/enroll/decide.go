@@ -56,8 +56,8 @@ func each(v jsonata.Value) (s string, ok bool) {
 	return s, s != "" && len(s) <= maxEach
 }
 
-// open says whether people enter on the day of an instant.
-func open(r bundle.Runs, at time.Time, zone *time.Location) bool {
+// Open says whether people enter on the day of an instant.
+func Open(r bundle.Runs, at time.Time, zone *time.Location) bool {
 	if r == (bundle.Runs{}) {
 		return true
 	}

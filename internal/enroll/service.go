@@ -41,7 +41,7 @@ func (r Result) Entered() bool { return r.entered() || r.Why == Why(entry.Repeat
 
 // Occasion is why somebody may enter.
 type Occasion struct {
-	// Event started it; the zero Ref for an audience's run.
+	// Event started it: one that came in, or an audience's run.
 	Event senda.Ref
 	// At is the journey time: that of the event, or of the run.
 	At time.Time
@@ -82,7 +82,12 @@ func (s *Service) Event(ctx context.Context, v *facts.View, kind string, o Occas
 	return results, first
 }
 
-// Belongs lets somebody into a journey whose audience they belong to.
+// AudienceSource is the source of the runs of audiences, as the event that
+// started an entry.
+const AudienceSource = "senda.audience"
+
+// Belongs lets somebody into a journey whose audience they belong to, at the
+// planned time of a run. The same run lets nobody in twice.
 func (s *Service) Belongs(ctx context.Context, v *facts.View, d bundle.Deployment, at time.Time) (Result, error) {
 	if d.State != bundle.Live {
 		return Result{Journey: d.Journey, Why: NotLive}, nil
@@ -91,7 +96,8 @@ func (s *Service) Belongs(ctx context.Context, v *facts.View, d bundle.Deploymen
 	if err != nil {
 		return Result{Journey: d.Journey}, err
 	}
-	return s.enter(ctx, v, b, Occasion{At: at})
+	run := senda.Ref{Source: AudienceSource, ID: d.Journey + "/" + senda.Stamp(at)}
+	return s.enter(ctx, v, b, Occasion{Event: run, At: at, Data: jsonata.Object(), Public: jsonata.Object()})
 }
 
 func (s *Service) enter(ctx context.Context, v *facts.View, b *bundle.Bundle, o Occasion) (Result, error) {
@@ -120,7 +126,7 @@ func (s *Service) candidate(ctx context.Context, v *facts.View, b *bundle.Bundle
 	if err != nil {
 		return c, "", err
 	}
-	if !open(b.Runs, o.At, f.Zone) {
+	if !Open(b.Runs, o.At, f.Zone) {
 		return c, NotNow, nil
 	}
 	if meant, err := s.meant(ctx, v, b, o); err != nil || !meant {
