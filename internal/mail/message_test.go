@@ -91,10 +91,11 @@ func TestServiceMailsHaveNoWayOutInTheHeader(t *testing.T) {
 // was meant to be, and no line is longer than RFC 5322 wants.
 func TestEveryTextSurvives(t *testing.T) {
 	text := rapid.StringOfN(rapid.RuneFrom([]rune("ab \"\\,<>@=?_.:;()ñé€漢😀~-")), 0, 120, -1)
+	const coded = "=?utf-8?Q?not_ours?=" // what looks encoded must not be decoded
 	rapid.Check(t, func(t *rapid.T) {
 		m := message()
-		m.Subject = "s" + text.Draw(t, "subject") + "."
-		m.To.Name = rapid.OneOf(text.Filter(func(s string) bool { return len(s) <= 200 }), rapid.Just("")).Draw(t, "name")
+		m.Subject = "s" + rapid.OneOf(text, rapid.Just(" "+coded+" ")).Draw(t, "subject") + "."
+		m.To.Name = rapid.OneOf(text.Filter(func(s string) bool { return len(s) <= 200 }), rapid.Just(""), rapid.Just(coded)).Draw(t, "name")
 		m.Text = text.Draw(t, "text") + "\n.\nFrom here\n--" + m.boundary() + "--\n=_" + text.Draw(t, "more")
 		m.HTML = "<p>" + strings.Repeat(text.Draw(t, "html"), 20)
 		raw, err := m.Bytes()
@@ -104,6 +105,9 @@ func TestEveryTextSurvives(t *testing.T) {
 		for line := range bytes.SplitSeq(raw, []byte("\r\n")) {
 			if len(line) > 78 && !bytes.HasPrefix(line, []byte("List-Unsubscribe: ")) && !bytes.HasPrefix(line, []byte("Subject: ")) && line[0] != ' ' {
 				t.Fatalf("a line of %d bytes: %s", len(line), line)
+			}
+			if bytes.Contains(line, []byte("=?utf-8?B?")) && len(line) > 76 {
+				t.Fatalf("a line of %d bytes with an encoded word (RFC 2047 allows 76): %s", len(line), line)
 			}
 			if len(line) > maxLine || bytes.ContainsAny(line, "\r\n") {
 				t.Fatalf("a broken line: %q", line)
@@ -180,5 +184,15 @@ func TestValidAddress(t *testing.T) {
 		if ValidAddress(bad) {
 			t.Errorf("%q is accepted", bad)
 		}
+	}
+}
+
+// Some readers decode inside quotes too, against RFC 2047: what looks encoded is
+// encoded once more.
+func TestNamesThatLookEncoded(t *testing.T) {
+	m := message()
+	m.To.Name = "=?utf-8?Q?boss?="
+	if raw := string(build(t, m)); strings.Contains(raw, m.To.Name) {
+		t.Error("the name goes out as it is")
 	}
 }

@@ -237,6 +237,38 @@ func TestHostileValues(t *testing.T) {
 	}
 }
 
+// What authors write in attributes and as entities reads the same in all parts.
+func TestEntitiesAndQuotes(t *testing.T) {
+	job := sampleJob(t)
+	job.Languages = []string{"en"}
+	job.Files = Files{"m.en.mjml": "---\nsubject: Q&A <3 &amp;\npreview: p\n---\n" +
+		`<mj-section><mj-column><mj-image src='https://a.example/i.png?a=1&b=2' alt='say "hi" & bye'></mj-image>` +
+		"<mj-text>&#123;&#123; person.secret }} &lt;b&gt; &eacute;&nbsp;!</mj-text></mj-column></mj-section>\n"}
+	c, found := Compile(job)
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	m, err := mail.Open(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := m.Render("en", sampleValues(), mail.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`alt="say &#34;hi&#34; &amp; bye"`, `src="https://a.example/i.png?a=1&amp;b=2"`, "<title>Q&amp;A &lt;3 &amp;amp;</title>", "&#123;&#123; person.secret }} &lt;b&gt; &eacute;&nbsp;!"} {
+		if !strings.Contains(r.HTML, want) {
+			t.Errorf("the HTML lacks %s", want)
+		}
+	}
+	if want := "say \"hi\" & bye\n\n{{ person.secret }} <b> é !"; !strings.Contains(r.Text, want) {
+		t.Errorf("the text is %q", r.Text)
+	}
+	if r.Subject != "Q&A <3 &amp;" {
+		t.Errorf("the subject is %q", r.Subject)
+	}
+}
+
 // The examples of docs/language/mails.md compile.
 func TestDocumentedMails(t *testing.T) {
 	b, err := os.ReadFile("../../../docs/language/mails.md")

@@ -273,6 +273,16 @@ func FuzzTemplate(f *testing.F) {
 	})
 }
 
+// Text that looks like Liquid stays text when a template is written and read.
+func TestWrittenTextStaysText(t *testing.T) {
+	const literal = "{{ person.city }} {% if %} {"
+	written := Write([]Node{&Text{Text: literal}, &Output{Expr: &Path{Parts: []Part{{Name: "person"}, {Name: "city"}}}}})
+	got, err := Render(parse(t, written), Env{Vars: vars})
+	if want := literal + "Vic"; err != nil || got != want {
+		t.Errorf("%s gives %q, %v; want %q", written, got, err, want)
+	}
+}
+
 func TestRawHTML(t *testing.T) {
 	values := map[string]any{"terms": "<p>Until <b>Sunday</b> &amp; no longer</p>"}
 	nodes := parse(t, "{{ terms | raw }}")
