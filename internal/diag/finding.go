@@ -34,6 +34,7 @@ type Finding struct {
 	Code    Code
 	Message string   // plain words, no full stop, no capital
 	Help    []string // ways out, shown on one line
+	soft    bool
 }
 
 // At makes a finding. The severity is the code's.
@@ -53,8 +54,17 @@ func (f Finding) Try(format string, args ...any) Finding {
 	return f
 }
 
-// Severity is that of the code.
-func (f Finding) Severity() Severity { return f.Code.Severity() }
+// Soft makes the finding a warning whatever its code says: mails have codes whose
+// weight hangs on the case.
+func (f Finding) Soft() Finding { f.soft = true; return f }
+
+// Severity is that of the code, unless the finding is Soft.
+func (f Finding) Severity() Severity {
+	if f.soft {
+		return Warning
+	}
+	return f.Code.Severity()
+}
 
 // MarshalJSON is the form for editors and scripts. Columns count characters from
 // 1; the end is the column after the last.

@@ -67,10 +67,11 @@ func (b *builder) scopes(steps []journey.Step, s scope) scope {
 	for _, st := range steps {
 		b.scope[st] = s
 		inside := s
-		if a, ok := st.(*journey.Await); ok {
-			inside.event = a.Name
-		}
-		for _, block := range journey.Blocks(st) {
+		for i, block := range journey.Blocks(st) {
+			inside.event = s.event
+			if a, ok := st.(*journey.Await); ok && i == 0 {
+				inside.event = a.Name // only where it came is there an event
+			}
 			// What a block chose is in reach after it.
 			inside.offers = b.scopes(block, inside).offers
 		}

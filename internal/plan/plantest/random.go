@@ -133,7 +133,7 @@ func (g *generator) step(depth, deep int, reach []string, event string) []string
 		}
 		if rapid.Bool().Draw(g.T, "otherwise") {
 			g.line(depth, "  otherwise:")
-			after = append(after, g.inside(depth+2, deep, reach, name)...)
+			after = append(after, g.inside(depth+2, deep, reach, event)...)
 		}
 		return slices.Concat(reach, after)
 	}
