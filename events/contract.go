@@ -167,3 +167,27 @@ func (b Breach) String() string {
 	}
 	return strings.ReplaceAll(strings.TrimPrefix(b.Path, "/"), "/", ".") + ": " + b.Message
 }
+
+// Filled is a payload with what it leaves out taken from the sample, objects
+// being filled inside too: scenarios say only what matters to them.
+func (c *Contract) Filled(data jsonata.Value) jsonata.Value {
+	sample, err := jsonata.ParseJSON(c.sample)
+	if err != nil {
+		return data // a sample is read when its contract is loaded
+	}
+	return filled(sample, data)
+}
+
+func filled(sample, data jsonata.Value) jsonata.Value {
+	if data.Kind() == jsonata.KindNothing {
+		return sample
+	}
+	if sample.Kind() != jsonata.KindObject || data.Kind() != jsonata.KindObject {
+		return data
+	}
+	out := sample
+	for key, v := range data.Members() {
+		out = out.With(key, filled(sample.Get(key), v))
+	}
+	return out
+}

@@ -132,6 +132,22 @@ func TestWithoutPersonal(t *testing.T) {
 	}
 }
 
+// What a scenario leaves out comes from the sample, inside objects too.
+func TestFilled(t *testing.T) {
+	c, _ := defaults(t).Contract("basket.changed")
+	data, err := jsonata.ParseJSON([]byte(`{"basket":{"total":99}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := c.Filled(data)
+	if got.Get("basket").Get("total").Num() != 99 || got.Get("basket").Get("id").Str() == "" {
+		t.Errorf("got %s", got)
+	}
+	if b := c.Validate(got.AppendJSON(nil)); len(b) > 0 {
+		t.Errorf("breaches %v", b)
+	}
+}
+
 func TestLoadRefusesBadContracts(t *testing.T) {
 	good := `{"title":"t","x-version":1,"type":"object"}`
 	for name, fsys := range map[string]fstest.MapFS{
