@@ -21,9 +21,10 @@ type Service struct {
 	// Ends computes when the pauses that may follow end, for a step that ended at
 	// the journey time at.
 	Ends func(ctx context.Context, e senda.Entry, next map[string]senda.PauseSpec, at time.Time) (map[string]senda.Due, error)
-	// Release lists the writes that release what an entry holds reserved, for the
-	// commit that ends it. Nil releases nothing.
-	Release func(ctx context.Context, e senda.Entry) ([]senda.Write, error)
+	// Release adds to the writes of the commit that ends an entry those that release
+	// what it holds reserved, and returns them all: the commit may have touched the same
+	// records already. Nil releases nothing.
+	Release func(ctx context.Context, e senda.Entry, writes []senda.Write) ([]senda.Write, error)
 	// Undo lists the writes that take back the offers a claim spent, once it is
 	// known that the message did not leave: reserved once more when the step will be
 	// tried again, released otherwise. Nil takes nothing back.
@@ -65,11 +66,10 @@ func (s *Service) run(ctx context.Context, o op) (plan, error) {
 func (s *Service) commit(ctx context.Context, p plan) error {
 	w := p.all()
 	if s.Release != nil && p.after.Status == senda.StatusEnded && p.before.Status != senda.StatusEnded {
-		more, err := s.Release(ctx, p.after)
-		if err != nil {
+		var err error
+		if w, err = s.Release(ctx, p.after, w); err != nil {
 			return err
 		}
-		w = append(w, more...)
 	}
 	if len(w) == 0 {
 		return nil
