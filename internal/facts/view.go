@@ -79,8 +79,30 @@ func (v *View) Lines(ctx context.Context) ([]senda.Happening, error) {
 	return v.lines, nil
 }
 
-// Attribute is an attribute's value, Nothing when it is not known.
-func (v *View) Attribute(name string) jsonata.Value { return v.Person.Attributes[name].Value }
+// Attribute is an attribute's value, Nothing when it is not known. Those that
+// delivery needs stand in fields of the person.
+func (v *View) Attribute(name string) jsonata.Value {
+	if a, ok := v.Person.Attributes[name]; ok {
+		return a.Value
+	}
+	field := ""
+	switch name {
+	case "email":
+		field = v.Person.Address
+	case "locale":
+		field = v.Person.Locale
+	case "zone":
+		field = v.Person.Zone
+	case "country":
+		field = v.Person.Country
+	case "postal-code":
+		field = v.Person.PostalCode
+	}
+	if field == "" {
+		return jsonata.Nothing
+	}
+	return jsonata.String(field)
+}
 
 // Attributes are the values of attributes by name, without those that are not known.
 func (v *View) Attributes(names []string) jsonata.Value {
