@@ -13,7 +13,6 @@ import (
 	"github.com/senda-dev/senda/internal/guard"
 	"github.com/senda-dev/senda/internal/jsonata"
 	sendamail "github.com/senda-dev/senda/internal/mail"
-	"github.com/senda-dev/senda/internal/mail/compile"
 	"github.com/senda-dev/senda/internal/mail/token"
 )
 
@@ -130,7 +129,7 @@ func (l *letter) links(claims token.Claims, q sendamail.Question) (map[string]an
 		if err != nil {
 			return nil, err
 		}
-		out[compile.AnswerLink(i)] = url
+		out[sendamail.AnswerLink(i)] = url
 	}
 	return out, nil
 }

@@ -18,6 +18,7 @@ import (
 // Class is the class of the purpose a mail is sent for.
 type Class string
 
+// The classes of purpose.
 const (
 	Marketing     Class = "marketing"     // needs a basis, a way out, the sender's address
 	Service       Class = "service"       // nothing promotional inside
@@ -27,6 +28,7 @@ const (
 // Question is the kind of survey question that a mail may ask.
 type Question string
 
+// The questions that a mail may ask.
 const (
 	NoQuestion   Question = ""
 	NPS          Question = "nps"          // 0 to 10, how likely to recommend
@@ -40,9 +42,13 @@ func (q Question) Scale() (low, high int) {
 		return 0, 10
 	case Satisfaction:
 		return 1, 5
+	case NoQuestion:
 	}
 	return 0, 0
 }
+
+// AnswerLink is the name, under links, of the signed link for one answer.
+func AnswerLink(answer int) string { return fmt.Sprintf("answer-%d", answer) }
 
 // Compiled is a mail as it lies in a journey's bundle: HTML instead of MJML, the
 // layout and shared parts taken in, Liquid kept.
@@ -119,6 +125,7 @@ type Rendered struct {
 // Code names the reason why a mail could not be rendered.
 type Code = liquid.Code
 
+// Why a mail could not be rendered.
 const (
 	Missing    = liquid.Missing  // a value that is shown does not exist
 	BadValue   = liquid.BadValue // a value has the wrong form

@@ -10,8 +10,10 @@ import (
 func small() Compiled {
 	return Compiled{Name: "m", Languages: []string{"es", "en"}, Variants: map[string]Variant{
 		"es": {Subject: "Hola {{ p.name }}", Preview: "x", HTML: "<p>{{ p.name }}</p>", Text: "\n\n  {{ p.name }}  \n\n\n\n{% if p.gone %}x{% endif %}\nfin \n"},
-		"en": {Subject: "Hello {{ p.name }}", Preview: "x", HTML: `<a href="{% link 0 %}https://a.example/?x={{ p.n }}{% endlink %}">l</a><a href="{% link -1 %}https://w.example/{% endlink %}">w</a>`,
-			Text: "see {% link 0 note %}https://a.example/?x={{ p.n }}{% endlink %} and {% link 0 note %}https://a.example/?x={{ p.n }}{% endlink %}, {% link -1 note %}https://w.example/{% endlink %}\nGo:\n{% link 0 %}https://a.example/?x={{ p.n }}{% endlink %}"},
+		"en": {
+			Subject: "Hello {{ p.name }}", Preview: "x", HTML: `<a href="{% link 0 %}https://a.example/?x={{ p.n }}{% endlink %}">l</a><a href="{% link -1 %}https://w.example/{% endlink %}">w</a>`,
+			Text: "see {% link 0 note %}https://a.example/?x={{ p.n }}{% endlink %} and {% link 0 note %}https://a.example/?x={{ p.n }}{% endlink %}, {% link -1 note %}https://w.example/{% endlink %}\nGo:\n{% link 0 %}https://a.example/?x={{ p.n }}{% endlink %}",
+		},
 	}}
 }
 

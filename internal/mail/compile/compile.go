@@ -86,8 +86,10 @@ func (job Job) sources(found *finding.List) map[string]source {
 			continue
 		}
 		if !slices.Contains(job.Languages, s.lang) {
-			found.Add(finding.Finding{Place: s.start(), Severity: finding.Warning, Code: "M038",
-				Message: "the brand " + job.Brand + " does not write " + s.lang, Help: "its languages are " + strings.Join(job.Languages, ", ")})
+			found.Add(finding.Finding{
+				Place: s.start(), Severity: finding.Warning, Code: "M038",
+				Message: "the brand " + job.Brand + " does not write " + s.lang, Help: "its languages are " + strings.Join(job.Languages, ", "),
+			})
 		}
 		out[s.lang] = s
 	}
@@ -112,8 +114,10 @@ func (job Job) missingLanguage(first bool, lang string, sources map[string]sourc
 			at.File = s.file
 		}
 	}
-	f := finding.Finding{Place: at, Severity: finding.Warning, Code: "M038", Message: "the mail " + job.Name + " has no variant in " + lang,
-		Help: "write " + path.Join(path.Dir(at.File), job.Name+"."+lang+".mjml") + "; until then its readers get " + job.Languages[0]}
+	f := finding.Finding{
+		Place: at, Severity: finding.Warning, Code: "M038", Message: "the mail " + job.Name + " has no variant in " + lang,
+		Help: "write " + path.Join(path.Dir(at.File), job.Name+"."+lang+".mjml") + "; until then its readers get " + job.Languages[0],
+	}
 	if first {
 		f.Severity = finding.Error
 		f.Help = "the brand's first language is the one for everybody else: it must exist"
@@ -241,6 +245,7 @@ func (c *one) part(name string) (liquid.Source, bool) {
 		names = []string{name + "-service", name}
 	case mail.Transactional:
 		names = []string{name + "-transactional", name + "-service", name}
+	case mail.Marketing:
 	}
 	short, _, _ := strings.Cut(c.lang, "-")
 	for _, n := range names {
@@ -410,8 +415,8 @@ func (c *one) values(subject, preview, body, layout []liquid.Node, ch *checker, 
 	schema := StandardFields()
 	low, high := c.asks.Scale()
 	for i := low; i <= high && high > 0; i++ {
-		schema["links"].Fields[AnswerLink(i)] = liquid.Field{Type: liquid.URLType}
-		used["links."+AnswerLink(i)] = true
+		schema["links"].Fields[mail.AnswerLink(i)] = liquid.Field{Type: liquid.URLType}
+		used["links."+mail.AnswerLink(i)] = true
 	}
 	maps.Copy(schema, c.job.Schema)
 	check := func(nodes []liquid.Node, inHTML bool) {

@@ -79,7 +79,8 @@ func equalSchema() liquid.Schema {
 	text := liquid.Field{Type: liquid.TextType}
 	return liquid.Schema{"p": {Type: liquid.GroupType, Fields: map[string]liquid.Field{
 		"a": text, "b": text, "gone": {Type: liquid.TextType, Maybe: true}, "n": {Type: liquid.NumberType}, "url": {Type: liquid.URLType},
-		"yes": {Type: liquid.BoolType}, "no": {Type: liquid.BoolType}, "list": {Type: liquid.ListType, Items: &text}}}}
+		"yes": {Type: liquid.BoolType}, "no": {Type: liquid.BoolType}, "list": {Type: liquid.ListType, Items: &text},
+	}}}
 }
 
 // A mail whose MJML is compiled first and whose Liquid runs later is the mail
@@ -98,8 +99,10 @@ func TestCompileThenRenderEqualsRenderThenCompile(t *testing.T) {
 			"links": map[string]any{"withdraw": "https://w.example/?t=a&b"},
 		}
 		title, body := "T {{ p.a }} & <3 &amp;", "<mjml><mj-head><mj-attributes><mj-text font-size=\"15px\"></mj-text></mj-attributes><mj-style inline=\"inline\">p { margin: 0 } .q { color: #111111 }</mj-style></mj-head><mj-body>"+piece(t, "body", 0)+"</mj-body></mjml>"
-		job := Job{Name: "m", Brand: "b", Languages: []string{"en"}, Class: mail.Transactional, Schema: equalSchema(),
-			Files: Files{"m.en.mjml": "---\nlayout: none\nsubject: " + title + "\npreview: p\n---\n" + body}}
+		job := Job{
+			Name: "m", Brand: "b", Languages: []string{"en"}, Class: mail.Transactional, Schema: equalSchema(),
+			Files: Files{"m.en.mjml": "---\nlayout: none\nsubject: " + title + "\npreview: p\n---\n" + body},
+		}
 
 		c, found := Compile(job)
 		if len(found) > 0 {

@@ -29,10 +29,12 @@ func findingsSchema() liquid.Schema {
 	item := liquid.Field{Type: liquid.GroupType, Fields: map[string]liquid.Field{"title": text, "link": {Type: liquid.URLType}, "price": {Type: liquid.MoneyType}}}
 	return liquid.Schema{
 		"person": {Type: liquid.GroupType, Fields: map[string]liquid.Field{
-			"first-name": {Type: liquid.TextType, Maybe: true, Personal: true}, "points": {Type: liquid.NumberType}, "vip": {Type: liquid.BoolType}}},
+			"first-name": {Type: liquid.TextType, Maybe: true, Personal: true}, "points": {Type: liquid.NumberType}, "vip": {Type: liquid.BoolType},
+		}},
 		"offer": {Type: liquid.GroupType, Maybe: true, Offer: true, Fields: map[string]liquid.Field{"title": text, "until": {Type: liquid.DateType}, "terms": {Type: liquid.HTMLType}}},
 		"entry": {Type: liquid.GroupType, Fields: map[string]liquid.Field{
-			"items": {Type: liquid.ListType, Items: &item}, "total": {Type: liquid.MoneyType}, "sum": {Type: liquid.NumberType}, "at": {Type: liquid.DateType}}},
+			"items": {Type: liquid.ListType, Items: &item}, "total": {Type: liquid.MoneyType}, "sum": {Type: liquid.NumberType}, "at": {Type: liquid.DateType},
+		}},
 	}
 }
 

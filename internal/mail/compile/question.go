@@ -36,9 +36,6 @@ var scaleEnds = map[mail.Question]map[string][2]string{
 	},
 }
 
-// AnswerLink is the name under links of the signed link for one answer.
-func AnswerLink(answer int) string { return fmt.Sprintf("answer-%d", answer) }
-
 // scale returns the markup of a question: one row of links, wide enough for a
 // thumb at 375 pixels, and the words for its ends.
 func scale(q mail.Question, ends [2]string) string {
@@ -48,7 +45,7 @@ func scale(q mail.Question, ends [2]string) string {
 	fmt.Fprintf(&b, `<mj-table css-class="scale" padding="8px 40px 0" table-layout="fixed"><tr>`)
 	for i := low; i <= high; i++ {
 		fmt.Fprintf(&b, `<td width="%d%%" align="center" style="padding:0 1px">`, 100/n)
-		fmt.Fprintf(&b, `<a class="scale-step" href="{{ links.%s }}" title="%d / %d" style="display:block;padding:12px 0;border-radius:4px;font-weight:700;text-decoration:none;text-align:center;background:#ececea;color:#1f1b18">%d</a></td>`, AnswerLink(i), i, high, i)
+		fmt.Fprintf(&b, `<a class="scale-step" href="{{ links.%s }}" title="%d / %d" style="display:block;padding:12px 0;border-radius:4px;font-weight:700;text-decoration:none;text-align:center;background:#ececea;color:#1f1b18">%d</a></td>`, mail.AnswerLink(i), i, high, i)
 	}
 	b.WriteString(`</tr></mj-table>`)
 	fmt.Fprintf(&b, `<mj-table css-class="scale-ends" padding="0 40px 20px"><tr><td align="left">%d: %s</td><td align="right">%d: %s</td></tr></mj-table>`,
@@ -76,8 +73,10 @@ func (c *one) question() {
 			c.ends[i] = own.Text
 		}
 		if c.ends[i] == "" {
-			c.found.Add(finding.Finding{Place: src.At, Width: len([]rune(src.Text)), Code: "M039",
-				Message: "there are no words for the ends of this question in " + c.lang, Help: "add question-low: ... and question-high: ... to the front matter"})
+			c.found.Add(finding.Finding{
+				Place: src.At, Width: len([]rune(src.Text)), Code: "M039",
+				Message: "there are no words for the ends of this question in " + c.lang, Help: "add question-low: ... and question-high: ... to the front matter",
+			})
 		}
 	}
 }

@@ -217,7 +217,7 @@ func (c *checker) attributes(parent string, e *element) {
 			c.add(a.at, len(a.name), "M023", "<"+e.name+"> has no attribute "+a.name, finding.DidYouMean(a.name, slices.Sorted(maps.Keys(allowed))))
 			continue
 		}
-		c.value(e, a)
+		c.value(a)
 	}
 	if !inAttributes {
 		c.need(e)
@@ -237,9 +237,9 @@ func (c *checker) need(e *element) {
 }
 
 // value checks the value of one attribute.
-func (c *checker) value(e *element, a attr) {
+func (c *checker) value(a attr) {
 	if a.name == "href" || a.name == "src" {
-		c.address(e, a)
+		c.address(a)
 		return
 	}
 	s, static := a.static()
@@ -258,7 +258,7 @@ func (c *checker) value(e *element, a attr) {
 }
 
 // address checks a link or the source of a picture.
-func (c *checker) address(e *element, a attr) {
+func (c *checker) address(a attr) {
 	help := "begin with https://, mailto: or tel:, or with a value that is an address, such as links.withdraw"
 	if len(a.value) == 0 {
 		c.add(a.at, len(a.name), "M027", "the address is empty", help)
@@ -345,7 +345,7 @@ func (c *checker) html(e *element, parent string) {
 				c.add(a.at, len(a.name), "M024", "Liquid cannot stand in "+a.name, "Liquid may stand in "+strings.Join(slotAttributes, ", "))
 			}
 		default:
-			c.value(e, a)
+			c.value(a)
 		}
 	}
 	c.need(e)

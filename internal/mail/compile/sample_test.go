@@ -38,16 +38,20 @@ func folder(t testing.TB, dir string) map[string]string {
 func sampleSchema() liquid.Schema {
 	text := liquid.Field{Type: liquid.TextType}
 	pick := liquid.Field{Type: liquid.GroupType, Fields: map[string]liquid.Field{
-		"title": text, "link": {Type: liquid.URLType}, "price": {Type: liquid.MoneyType}}}
+		"title": text, "link": {Type: liquid.URLType}, "price": {Type: liquid.MoneyType},
+	}}
 	return liquid.Schema{
 		"person": {Type: liquid.GroupType, Fields: map[string]liquid.Field{
-			"first-name": {Type: liquid.TextType, Maybe: true, Personal: true}}},
+			"first-name": {Type: liquid.TextType, Maybe: true, Personal: true},
+		}},
 		"offer": {Type: liquid.GroupType, Fields: map[string]liquid.Field{
-			"title": text, "text": text, "code": text, "until": {Type: liquid.DateType}}},
+			"title": text, "text": text, "code": text, "until": {Type: liquid.DateType},
+		}},
 		"entry": {Type: liquid.GroupType, Fields: map[string]liquid.Field{
 			"order": {Type: liquid.GroupType, Fields: map[string]liquid.Field{"at": {Type: liquid.DateType}}},
 			"picks": {Type: liquid.ListType, Maybe: true, Items: &pick},
-			"ask":   {Type: liquid.BoolType, Maybe: true}}},
+			"ask":   {Type: liquid.BoolType, Maybe: true},
+		}},
 	}
 }
 
@@ -58,8 +62,10 @@ func sampleJob(t testing.TB) Job {
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
-	return Job{Name: "come-back", Files: groups["come-back"], Layouts: folder(t, "../../../journeys/layouts"),
-		Brand: "cellar", Languages: []string{"es", "en"}, Class: mail.Marketing, Schema: sampleSchema()}
+	return Job{
+		Name: "come-back", Files: groups["come-back"], Layouts: folder(t, "../../../journeys/layouts"),
+		Brand: "cellar", Languages: []string{"es", "en"}, Class: mail.Marketing, Schema: sampleSchema(),
+	}
 }
 
 func sampleValues() mail.Values {
@@ -67,16 +73,18 @@ func sampleValues() mail.Values {
 		return map[string]any{"title": title, "link": "https://cellar.example/r/1?a=1&b=2", "price": map[string]any{"amount": price, "currency": "EUR"}}
 	}
 	links := map[string]any{
-		"withdraw": "https://mail.cellar.example/w/abc", "preferences": "https://mail.cellar.example/p/abc", "confirm": "https://mail.cellar.example/c/abc"}
+		"withdraw": "https://mail.cellar.example/w/abc", "preferences": "https://mail.cellar.example/p/abc", "confirm": "https://mail.cellar.example/c/abc",
+	}
 	for i := range 11 {
-		links[AnswerLink(i)] = "https://mail.cellar.example/a/" + string(rune('a'+i))
+		links[mail.AnswerLink(i)] = "https://mail.cellar.example/a/" + string(rune('a'+i))
 	}
 	return mail.Values{
 		"person": map[string]any{"first-name": "Inés"},
 		"offer":  map[string]any{"title": "Free delivery", "text": "On your next order, whatever its size.", "code": "back 25", "until": "2026-03-31"},
 		"entry": map[string]any{
 			"order": map[string]any{"at": "2025-11-02T18:30:00Z"}, "ask": true,
-			"picks": []any{pick("Kind of Blue", 19.9), pick("Astral Weeks", 24), pick("Blue", 18.5)}},
+			"picks": []any{pick("Kind of Blue", 19.9), pick("Astral Weeks", 24), pick("Blue", 18.5)},
+		},
 		"brand": map[string]any{"name": "Cellar", "controller": "Cellar Records S.L.", "post": "Calle Mayor 1, 28013 Madrid", "from": "hello@cellar.example", "reply": "hello@cellar.example"},
 		"links": links,
 	}
@@ -205,9 +213,11 @@ func TestBundle(t *testing.T) {
 	if !reflect.DeepEqual(en.Links, wantLinks) {
 		t.Errorf("links %+v", en.Links)
 	}
-	uses := []string{"basis", "brand.controller", "brand.name", "brand.post", "entry.ask", "entry.order.at", "entry.picks",
+	uses := []string{
+		"basis", "brand.controller", "brand.name", "brand.post", "entry.ask", "entry.order.at", "entry.picks",
 		"links.answer-0", "links.answer-1", "links.answer-10", "links.answer-2", "links.answer-3", "links.answer-4", "links.answer-5", "links.answer-6",
-		"links.answer-7", "links.answer-8", "links.answer-9", "links.preferences", "links.withdraw", "offer.code", "offer.text", "offer.title", "offer.until", "person.first-name"}
+		"links.answer-7", "links.answer-8", "links.answer-9", "links.preferences", "links.withdraw", "offer.code", "offer.text", "offer.title", "offer.until", "person.first-name",
+	}
 	if !slices.Equal(en.Uses, uses) {
 		t.Errorf("uses %v", en.Uses)
 	}

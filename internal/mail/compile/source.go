@@ -24,9 +24,11 @@ func Group(sources map[string]string) (map[string]Files, []finding.Finding) {
 	for p, text := range sources {
 		m := fileName.FindStringSubmatch(path.Base(p))
 		if m == nil {
-			found.Add(finding.Finding{Place: finding.Place{File: p, Line: 1, Col: 1}, Code: "M042",
+			found.Add(finding.Finding{
+				Place: finding.Place{File: p, Line: 1, Col: 1}, Code: "M042",
 				Message: "this file has no name that a mail can have",
-				Help:    "name it NAME.mjml or NAME.LANGUAGE.mjml, for example come-back.es.mjml"})
+				Help:    "name it NAME.mjml or NAME.LANGUAGE.mjml, for example come-back.es.mjml",
+			})
 			continue
 		}
 		if out[m[1]] == nil {

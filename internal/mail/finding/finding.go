@@ -33,6 +33,7 @@ func (p Place) Advance(s string) Place {
 // Severity says whether a finding stops the journey from being compiled.
 type Severity string
 
+// The severities.
 const (
 	Error   Severity = "error"   // the mail cannot be sent as it is
 	Warning Severity = "warning" // the author may mean it

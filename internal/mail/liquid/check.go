@@ -13,6 +13,7 @@ import (
 // LinkUse says where in an address an output stands.
 type LinkUse int
 
+// The places in an address.
 const (
 	NotInLink LinkUse = iota
 	LinkStart         // it is the beginning of the address, or all of it
@@ -67,7 +68,8 @@ func (c *Checker) node(n Node) {
 		c.define(n.At, n.Var, item)
 		c.locals["forloop"] = Field{Type: GroupType, Fields: map[string]Field{
 			"index": {Type: NumberType}, "index0": {Type: NumberType}, "length": {Type: NumberType},
-			"first": {Type: BoolType}, "last": {Type: BoolType}}}
+			"first": {Type: BoolType}, "last": {Type: BoolType},
+		}}
 		// What was known of an outer name says nothing about the loop's own.
 		c.known = slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == n.Var || strings.HasPrefix(k, n.Var+".") })
 		c.Check(n.Body)
@@ -261,6 +263,7 @@ func (c *Checker) output(n *Output) {
 		if _, ok := n.Expr.(*Filter); !ok && c.HTML {
 			c.add(at, wide, "M012", src+" is HTML and would be shown with its tags", "write {{ "+src+" | raw }}")
 		}
+	default: // can be shown
 	}
 	use := c.Links[n]
 	if use == NotInLink {
@@ -433,7 +436,8 @@ func (c *Checker) filter(f *Filter) Field {
 	}
 	for i, a := range args {
 		want := rule.args[min(i, len(rule.args)-1)]
-		if a.Type != AnyType && a.Type != want && !(want == TextType && (a.Type == URLType || len(rule.args) > 1 && slices.Contains(rule.args, a.Type))) {
+		fit := a.Type == AnyType || a.Type == want || want == TextType && (a.Type == URLType || len(rule.args) > 1 && slices.Contains(rule.args, a.Type))
+		if !fit {
 			c.add(f.Args[i].Place(), width(f.Args[i]), "M006", fmt.Sprintf("%s wants %s here, not %s", f.Name, want.words(), a.Type.words()), "")
 		}
 	}
@@ -470,9 +474,11 @@ func (c *Checker) special(f *Filter, x Field, wide int) {
 	switch f.Name {
 	case "date", "money", "number", "percent":
 		if c.Lang != "" && !KnowsLanguage(c.Lang) {
-			c.Found.Add(finding.Finding{Place: f.At, Width: wide, Severity: finding.Warning, Code: "M046",
+			c.Found.Add(finding.Finding{
+				Place: f.At, Width: wide, Severity: finding.Warning, Code: "M046",
 				Message: f.Name + " does not know the language " + strconv.Quote(c.Lang) + " and writes English",
-				Help:    "known: " + strings.Join(slices.Sorted(maps.Keys(locales)), ", ")})
+				Help:    "known: " + strings.Join(slices.Sorted(maps.Keys(locales)), ", "),
+			})
 		}
 	}
 }
@@ -493,7 +499,7 @@ func count(low, high int) string {
 	switch {
 	case high == 0:
 		return "no argument"
-	case low == high && low == 1:
+	case high == 1 && low == 1:
 		return "one argument"
 	case low == high:
 		return fmt.Sprintf("%d arguments", low)

@@ -13,6 +13,7 @@ import (
 // Code names a kind of failure when a mail is rendered.
 type Code string
 
+// Why a template could not be rendered.
 const (
 	Missing  Code = "mail-value-missing" // a value that is shown does not exist
 	BadValue Code = "mail-value-bad"     // a value cannot be shown or changed as asked

@@ -69,7 +69,8 @@ func (p *exprParser) next() {
 		return
 	}
 	r, _ := utf8.DecodeRuneInString(p.src)
-	kind, n := tokBad, 0
+	var kind tokenKind
+	n := 0
 	switch {
 	case isNameStart(r):
 		kind = tokName

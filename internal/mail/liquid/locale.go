@@ -28,38 +28,54 @@ const gap = "\u00a0"
 func words(s string) []string { return strings.Fields(s) }
 
 var locales = map[string]*locale{
-	"en": {decimal: ".", group: ",", groupFrom: 4, symbolFirst: true,
+	"en": {
+		decimal: ".", group: ",", groupFrom: 4, symbolFirst: true,
 		months: words("January February March April May June July August September October November December"),
 		days:   words("Sunday Monday Tuesday Wednesday Thursday Friday Saturday"),
-		long:   "d m y", weekday: "w l", month: "m y", short: "02/01/2006"},
-	"es": {decimal: ",", group: ".", groupFrom: 5, percentGap: gap,
+		long:   "d m y", weekday: "w l", month: "m y", short: "02/01/2006",
+	},
+	"es": {
+		decimal: ",", group: ".", groupFrom: 5, percentGap: gap,
 		months: words("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
 		days:   words("domingo lunes martes miércoles jueves viernes sábado"),
-		long:   "d de m de y", weekday: "w, l", month: "m de y", short: "2/1/2006"},
-	"ca": {decimal: ",", group: ".", groupFrom: 5, percentGap: gap,
+		long:   "d de m de y", weekday: "w, l", month: "m de y", short: "2/1/2006",
+	},
+	"ca": {
+		decimal: ",", group: ".", groupFrom: 5, percentGap: gap,
 		months: words("gener febrer març abril maig juny juliol agost setembre octubre novembre desembre"),
 		days:   words("diumenge dilluns dimarts dimecres dijous divendres dissabte"),
-		long:   "d m y", weekday: "w, l", month: "m y", short: "2/1/2006"},
-	"de": {decimal: ",", group: ".", groupFrom: 4, percentGap: gap,
+		long:   "d m y", weekday: "w, l", month: "m y", short: "2/1/2006",
+	},
+	"de": {
+		decimal: ",", group: ".", groupFrom: 4, percentGap: gap,
 		months: words("Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
 		days:   words("Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag"),
-		long:   "d. m y", weekday: "w, l", month: "m y", short: "02.01.2006"},
-	"fr": {decimal: ",", group: "\u202f", groupFrom: 4, percentGap: "\u202f",
+		long:   "d. m y", weekday: "w, l", month: "m y", short: "02.01.2006",
+	},
+	"fr": {
+		decimal: ",", group: "\u202f", groupFrom: 4, percentGap: "\u202f",
 		months: words("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
 		days:   words("dimanche lundi mardi mercredi jeudi vendredi samedi"),
-		long:   "d m y", weekday: "w l", month: "m y", short: "02/01/2006"},
-	"it": {decimal: ",", group: ".", groupFrom: 5,
+		long:   "d m y", weekday: "w l", month: "m y", short: "02/01/2006",
+	},
+	"it": {
+		decimal: ",", group: ".", groupFrom: 5,
 		months: words("gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"),
 		days:   words("domenica lunedì martedì mercoledì giovedì venerdì sabato"),
-		long:   "d m y", weekday: "w l", month: "m y", short: "02/01/2006"},
-	"pt": {decimal: ",", group: ".", groupFrom: 5,
+		long:   "d m y", weekday: "w l", month: "m y", short: "02/01/2006",
+	},
+	"pt": {
+		decimal: ",", group: ".", groupFrom: 5,
 		months: words("janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro"),
 		days:   words("domingo segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado"),
-		long:   "d de m de y", weekday: "w, l", month: "m de y", short: "02/01/2006"},
-	"nl": {decimal: ",", group: ".", groupFrom: 4, symbolFirst: true,
+		long:   "d de m de y", weekday: "w, l", month: "m de y", short: "02/01/2006",
+	},
+	"nl": {
+		decimal: ",", group: ".", groupFrom: 4, symbolFirst: true,
 		months: words("januari februari maart april mei juni juli augustus september oktober november december"),
 		days:   words("zondag maandag dinsdag woensdag donderdag vrijdag zaterdag"),
-		long:   "d m y", weekday: "w l", month: "m y", short: "02-01-2006"},
+		long:   "d m y", weekday: "w l", month: "m y", short: "02-01-2006",
+	},
 }
 
 // KnowsLanguage reports whether dates, numbers and money can be written in lang.

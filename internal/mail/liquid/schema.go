@@ -8,6 +8,7 @@ import (
 // Type is the kind of a value that a template may use.
 type Type string
 
+// The types of values.
 const (
 	AnyType    Type = "any"    // not known when compiled; every use is allowed
 	TextType   Type = "text"   //
@@ -34,8 +35,9 @@ func (t Type) words() string {
 		return "an address"
 	case AnyType:
 		return "anything"
+	default:
+		return "a " + string(t)
 	}
-	return "a " + string(t)
 }
 
 // A Field declares a value that templates may use.
@@ -69,6 +71,7 @@ func (f Field) sub(name string) (Field, bool) {
 		if name == "size" {
 			return Field{Type: NumberType}, true
 		}
+	default:
 	}
 	s, ok := f.Fields[name]
 	return s, ok
@@ -80,6 +83,7 @@ func (f Field) names() []string {
 		return []string{"amount", "currency"}
 	case ListType, TextType:
 		return []string{"size"}
+	default:
+		return slices.Sorted(maps.Keys(f.Fields))
 	}
-	return slices.Sorted(maps.Keys(f.Fields))
 }

@@ -32,6 +32,7 @@ import (
 // Kind is what a token allows. A token of one kind is no token of another.
 type Kind byte
 
+// The kinds of tokens.
 const (
 	Withdraw    Kind = 1 + iota // ends marketing; never expires, works after erasure
 	Preferences                 // opens the preference page; never expires

@@ -48,7 +48,7 @@ func TestRoundTrip(t *testing.T) {
 		if err != nil || got != c {
 			t.Errorf("%s: got %+v, %v", kind, got, err)
 		}
-		if sign(t, r, c) != sign(t, r, c) {
+		if first, second := sign(t, r, c), sign(t, r, c); first != second {
 			t.Errorf("%s: the same claims gave two tokens", kind)
 		}
 	}
@@ -83,9 +83,13 @@ func TestExpiry(t *testing.T) {
 		age  time.Duration
 		want error
 	}{
-		{Withdraw, 20 * 365 * day, nil}, {Preferences, 20 * 365 * day, nil}, {Click, 20 * 365 * day, nil},
-		{Confirm, 7*day - time.Second, nil}, {Confirm, 7 * day, ErrExpired},
-		{Answer, 90*day - time.Second, nil}, {Answer, 90 * day, ErrExpired},
+		{Withdraw, 20 * 365 * day, nil},
+		{Preferences, 20 * 365 * day, nil},
+		{Click, 20 * 365 * day, nil},
+		{Confirm, 7*day - time.Second, nil},
+		{Confirm, 7 * day, ErrExpired},
+		{Answer, 90*day - time.Second, nil},
+		{Answer, 90 * day, ErrExpired},
 	}
 	for _, c := range cases {
 		cl := claims()
@@ -168,7 +172,10 @@ func TestSpareBitsAreNoSecondForm(t *testing.T) {
 
 func TestRingsRefuseWeakKeys(t *testing.T) {
 	for _, keys := range [][]Key{
-		nil, {{ID: "a", Secret: secret(1)[:31]}}, {{ID: "A", Secret: secret(1)}}, {{ID: "", Secret: secret(1)}},
+		nil,
+		{{ID: "a", Secret: secret(1)[:31]}},
+		{{ID: "A", Secret: secret(1)}},
+		{{ID: "", Secret: secret(1)}},
 		{{ID: "a", Secret: secret(1)}, {ID: "a", Secret: secret(2)}},
 	} {
 		if _, err := NewRing(keys...); err == nil {
