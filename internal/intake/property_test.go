@@ -111,6 +111,9 @@ func (w *world) sound(t fataler, events []senda.Event) {
 		active := map[string]int{}
 		for _, e := range w.entries(t, w.person(t, "customer", c).ID, "") {
 			entered[e.Journey+e.Event.ID]++
+			if slices.ContainsFunc(e.Goal.Credits, func(c senda.Credit) bool { return c.Ref == e.Event }) {
+				t.Fatal("the event that entered is credited to the goal", e.ID)
+			}
 			if e.Status == senda.StatusActive {
 				active[e.Journey+e.Each]++
 				if !e.Started {
@@ -283,6 +286,55 @@ func TestManyWorkers(t *testing.T) {
 		if got, want := w.picture(t, c), clean.picture(t, c); got != want {
 			t.Errorf("%s:\n%s\nwant\n%s", c, got, want)
 		}
+	}
+}
+
+// Between the reading and the writing of one event another of the same person is
+// taken in: neither is lost.
+func TestEventsOfOnePersonWaitForEachOther(t *testing.T) {
+	meddler := &meddling{}
+	w := newWorld(t, func(s senda.Store) senda.Store { meddler.Store = s; return meddler })
+	w.take(t, event("page.seen", "s-0", "C-1", -3*time.Hour, `{}`))
+	older, newer := event("page.seen", "s-1", "C-1", -2*time.Hour, `{}`), event("page.seen", "s-2", "C-1", -time.Hour, `{}`)
+	older.Identifiers["email"], newer.Identifiers["email"] = "old@example.com", "new@example.com"
+	meddler.before = func() { w.take(t, newer) }
+	w.take(t, older)
+	if p := w.person(t, "customer", "C-1"); p.Address != "new@example.com" {
+		t.Errorf("the address is %q", p.Address)
+	}
+	for _, address := range []string{"old@example.com", "new@example.com"} {
+		if w.person(t, "email", address).ID != w.person(t, "customer", "C-1").ID {
+			t.Errorf("%s leads elsewhere", address)
+		}
+	}
+}
+
+// meddling is a store before whose next commit something else happens.
+type meddling struct {
+	senda.Store
+	before func()
+}
+
+func (m *meddling) Commit(ctx context.Context, writes ...senda.Write) error {
+	if do := m.before; do != nil {
+		m.before = nil
+		do()
+	}
+	return m.Store.Commit(ctx, writes...)
+}
+
+// An event that arrived in time is not late because whoever took it in died and
+// the queue took a day and a half to deliver it again.
+func TestASecondDeliveryIsNotLater(t *testing.T) {
+	d := &dying{at: 2} // the entry
+	w := newWorld(t, func(s senda.Store) senda.Store { d.Store = s; return d })
+	e := orderOf("o-1", "C-1", 0, 30)
+	if _, err := w.Take(t.Context(), e); err == nil {
+		t.Fatal("it lives")
+	}
+	w.sleep(36 * time.Hour)
+	if r := w.take(t, e); len(r.Journeys) != 1 || !r.Journeys[0].Entered() {
+		t.Errorf("%+v", r)
 	}
 }
 
