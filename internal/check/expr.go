@@ -11,10 +11,15 @@ import (
 
 // condition resolves an expression that must say yes or no.
 func (c *checker) condition(e *journey.Expr, env *reach) {
-	t := c.resolve(e, env)
-	if e != nil && e.Tree != nil && t != journey.Any && t != journey.Bool {
+	before := len(c.found)
+	t := c.resolveOnly(e, env)
+	switch {
+	case e == nil || e.Tree == nil:
+	case t != journey.Any && t != journey.Bool:
 		c.add(diag.NotYesOrNo.At(e.Text.Pos, "a condition is yes or no, and this is %s", article(t)).Try("compare it, as with = or >").
 			Try("or ask whether there is one: known(%s)", e.Text.Value))
+	case len(c.found) == before:
+		c.infer(e, env, true)
 	}
 }
 
@@ -48,9 +53,19 @@ type resolver struct {
 	known int // how many known(…) stand around
 }
 
-// resolve finds what the names of an expression stand for, reports what stands
-// for nothing, and says the type of the result; Any when it cannot be told.
+// resolve is resolveOnly, and what the expression engine finds besides.
 func (c *checker) resolve(e *journey.Expr, env *reach) journey.ValueType {
+	before := len(c.found)
+	t := c.resolveOnly(e, env)
+	if e != nil && e.Tree != nil && len(c.found) == before {
+		c.infer(e, env, false)
+	}
+	return t
+}
+
+// resolveOnly finds what the names of an expression stand for, reports what stands
+// for nothing, and says the type of the result; Any when it cannot be told.
+func (c *checker) resolveOnly(e *journey.Expr, env *reach) journey.ValueType {
 	if e == nil || e.Tree == nil {
 		return journey.Any
 	}
