@@ -1,0 +1,266 @@
+package compile
+
+import (
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/senda-dev/senda/events"
+	"github.com/senda-dev/senda/internal/asl"
+	"github.com/senda-dev/senda/internal/brand"
+	"github.com/senda-dev/senda/internal/bundle"
+	"github.com/senda-dev/senda/internal/check"
+	"github.com/senda-dev/senda/internal/diag"
+	"github.com/senda-dev/senda/internal/emit"
+	"github.com/senda-dev/senda/internal/journey"
+	"github.com/senda-dev/senda/internal/mail"
+	"github.com/senda-dev/senda/internal/offer"
+	"github.com/senda-dev/senda/internal/parse"
+	"github.com/senda-dev/senda/internal/plan"
+	"github.com/senda-dev/senda/internal/profile"
+)
+
+// What no single pass can see.
+const (
+	TwoJourneys  diag.Code = "E010" // two folders with a journey of the same name
+	MixedMail    diag.Code = "E011" // one mail sent under two brands, or for purposes of two classes
+	UnusedMail   diag.Code = "W012" // a mail that no step sends
+	Unreadable   diag.Code = "E013" // a file that cannot be read
+	BadContracts diag.Code = "E014" // contracts of events that are not sound
+	OtherFolder  diag.Code = "W015" // a journey in a folder of another name
+)
+
+// House is a folder of journeys, compiled.
+type House struct {
+	Catalog *check.Catalog
+	// Journeys are in the order of their folders.
+	Journeys []*Journey
+	// Sources are the texts of all files that were read, by the name in findings.
+	Sources map[string][]byte
+}
+
+// Journey is one journey with what each pass made of it. After an error the later
+// ones are nil, but for Resolved, which is as complete as can be.
+type Journey struct {
+	Folder string // its name
+	File   string // journey.yaml, as findings call it
+	// Scenarios is the text of scenarios.yaml, nil when there is none;
+	// ScenariosFile its name in findings.
+	Scenarios     []byte
+	ScenariosFile string
+
+	Parsed   *journey.Journey
+	Mails    map[string]mail.Compiled
+	Resolved *journey.Resolved
+	Plan     *plan.Plan
+	Machine  *asl.Machine
+	Bundle   *bundle.Bundle
+}
+
+// Name is what the journey is called.
+func (j *Journey) Name() string { return j.Parsed.Name.Value }
+
+// State is what the journey does with people, as its file says.
+func (j *Journey) State() bundle.State { return bundle.State(j.Parsed.State.String()) }
+
+// Journey finds a journey by its name.
+func (h *House) Journey(name string) (*Journey, bool) {
+	i := slices.IndexFunc(h.Journeys, func(j *Journey) bool { return j.Name() == name })
+	if i < 0 {
+		return nil, false
+	}
+	return h.Journeys[i], true
+}
+
+// Shelf holds the bundles of the journeys that were compiled, each in the state that its
+// file says.
+func (h *House) Shelf() *bundle.Shelf {
+	s := new(bundle.Shelf)
+	for _, j := range h.Journeys {
+		if j.Bundle != nil {
+			s.Put(j.Bundle, j.State())
+		}
+	}
+	return s
+}
+
+// Source is the text of a file by its name in findings.
+func (h *House) Source(file string) []byte { return h.Sources[file] }
+
+// Dir compiles a folder of journeys. name is what findings call it, such as
+// "journeys". All findings of a run are told at once; a journey with an error has
+// no bundle, and the others have theirs. Same files, same bytes.
+func Dir(fsys fs.FS, name string) (*House, diag.List) {
+	r := &reader{fsys: fsys, name: name, house: &House{Sources: map[string][]byte{}}}
+	h := r.house
+	r.catalog()
+	for _, folder := range r.folders() {
+		r.journey(folder)
+	}
+	return h, r.found.Sorted()
+}
+
+// reader is one run.
+type reader struct {
+	fsys    fs.FS
+	name    string
+	house   *House
+	found   diag.List
+	layouts map[string]string
+}
+
+// file reads a file; nil when there is none.
+func (r *reader) file(p string) (name string, text []byte) {
+	name = path.Join(r.name, p)
+	text, err := fs.ReadFile(r.fsys, p)
+	if err != nil {
+		if !missing(r.fsys, p) {
+			r.found.Add(Unreadable.At(diag.Pos{File: name}, "this file cannot be read"))
+		}
+		return name, nil
+	}
+	if text == nil {
+		text = []byte{}
+	}
+	r.house.Sources[name] = text
+	return name, text
+}
+
+func missing(fsys fs.FS, p string) bool {
+	names, err := fs.Glob(fsys, p)
+	return err == nil && len(names) == 0
+}
+
+// shared reads a file that all journeys share.
+func shared[T any](r *reader, p string, read func(string, []byte) (T, diag.List)) (out T) {
+	name, text := r.file(p)
+	if text == nil {
+		return out
+	}
+	out, found := read(name, text)
+	r.found.Add(found...)
+	return out
+}
+
+func (r *reader) catalog() {
+	c := &check.Catalog{
+		Brands: shared(r, "brands.yaml", brand.Read), Offers: shared(r, "offers.yaml", offer.Read),
+		Profile: shared(r, "profile.yaml", profile.Read), Audiences: shared(r, "audiences.yaml", profile.ReadAudiences),
+		Models: []check.Model{check.CustomerValue}, Parts: map[string]*journey.Part{},
+	}
+	set, err := events.Default()
+	if err != nil {
+		r.found.Add(BadContracts.At(diag.Pos{File: "events"}, "the contracts of events cannot be read: %v", err))
+	}
+	c.Events = set
+	for _, p := range r.glob("parts/*.yaml") {
+		part := shared(r, p, parse.Part)
+		if part != nil {
+			c.Parts[part.Name.Value] = part
+		}
+	}
+	r.layouts = map[string]string{}
+	for _, p := range r.glob("layouts/*.mjml") {
+		if name, text := r.file(p); text != nil {
+			r.layouts[name] = string(text)
+		}
+	}
+	r.found.Add(check.Shared(c)...)
+	r.house.Catalog = c
+}
+
+func (r *reader) glob(patterns ...string) []string {
+	var out []string
+	for _, p := range patterns {
+		// The patterns are our own, and sound.
+		names, err := fs.Glob(r.fsys, p)
+		if err == nil {
+			out = append(out, names...)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (r *reader) folders() []string {
+	var out []string
+	for _, p := range r.glob("*/journey.yaml") {
+		out = append(out, path.Dir(p))
+	}
+	return out
+}
+
+// journey compiles the journey of a folder.
+func (r *reader) journey(folder string) {
+	name, text := r.file(path.Join(folder, "journey.yaml"))
+	if text == nil {
+		return
+	}
+	j := &Journey{Folder: folder, File: name}
+	j.ScenariosFile, j.Scenarios = r.file(path.Join(folder, "scenarios.yaml"))
+	var found diag.List
+	j.Parsed, found = parse.Journey(name, text)
+	if other, twice := r.house.Journey(j.Name()); twice && j.Name() != "" {
+		found.Add(TwoJourneys.At(j.Parsed.Name.Pos, "%s has a journey called %q too", other.Folder, j.Name()).Try("give one of them another name"))
+	} else if j.Name() != folder && j.Name() != "" {
+		found.Add(OtherFolder.At(j.Parsed.Name.Pos, "the journey %s is in the folder %s", j.Name(), folder).Try("give both one name, so that it is found"))
+	}
+	r.house.Journeys = append(r.house.Journeys, j)
+
+	m := r.mails(j, &found)
+	cat := *r.house.Catalog
+	cat.Mails = m
+	resolved, more := check.Journey(j.Parsed, &cat)
+	j.Resolved = resolved
+	found.Add(more...)
+	if found.HasErrors() {
+		r.found.Add(found...)
+		return
+	}
+	j.Plan = plan.Build(resolved, plan.Options{Uses: j.uses, Default: r.defaults})
+	machine, limits := emit.Machine(j.Plan)
+	found.Add(limits...)
+	r.found.Add(found...)
+	if limits.HasErrors() || r.found.HasErrors() && r.sharedBroken() {
+		return
+	}
+	j.Machine = machine
+	b := r.pack(j)
+	if err := bundle.Seal(b); err != nil {
+		// Seal repeats what check has checked; a difference is a defect of ours.
+		r.found.Add(Unreadable.At(j.Parsed.Name.Pos, "the compiled journey is not sound: %v", err))
+		return
+	}
+	j.Bundle = b
+}
+
+// sharedBroken says whether an error stands in a file that all journeys share: what they
+// say of brands, offers and facts is then not to be relied upon.
+func (r *reader) sharedBroken() bool {
+	return slices.ContainsFunc(r.found, func(f diag.Finding) bool {
+		rel := strings.TrimPrefix(f.Pos.File, r.name+"/")
+		return f.Severity() == diag.Error && (!strings.Contains(rel, "/") || strings.HasPrefix(rel, "parts/"))
+	})
+}
+
+// defaults is what a pause uses where an attribute is missing.
+func (r *reader) defaults(attribute string) string {
+	if r.house.Catalog.Profile == nil {
+		return ""
+	}
+	a, _ := r.house.Catalog.Profile.Attribute(attribute)
+	return a.Default.Value
+}
+
+// uses are the values that a mail shows, in any of its languages.
+func (j *Journey) uses(s *journey.Email) []string {
+	seen := map[string]bool{}
+	for _, v := range j.Mails[s.Mail.Value].Variants {
+		for _, u := range v.Uses {
+			seen[u] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
