@@ -40,8 +40,10 @@ func TestFindings(t *testing.T) {
 		"unknown field":    {state(`"Type":"Succeed","Foo":1`), []string{"/States/A/Foo: is not a field that is known here"}},
 		"JSONPath field":   {state(`"Type":"Succeed","InputPath":"$.a"`), []string{"/States/A/InputPath: belongs to JSONPath; this state is in JSONata"}},
 		"JSONPath machine": {`{"StartAt":"A","States":{"A":{"Type":"Pass","Result":1,"End":true}}}`, []string{"/States/A/Result: is JSONPath, which is not understood here; set QueryLanguage to JSONata"}},
-		"JSONata field in JSONPath": {`{"StartAt":"A","States":{"A":{"Type":"Pass","Output":1,"End":true}}}`,
-			[]string{"/States/A/Output: belongs to JSONata; this state is in JSONPath"}},
+		"JSONata field in JSONPath": {
+			`{"StartAt":"A","States":{"A":{"Type":"Pass","Output":1,"End":true}}}`,
+			[]string{"/States/A/Output: belongs to JSONata; this state is in JSONPath"},
+		},
 		"plain JSONPath":     {`{"StartAt":"A","States":{"A":{"Type":"Fail","Cause":"{% no expression"}}}`, nil},
 		"back to JSONPath":   {state(`"Type":"Succeed","QueryLanguage":"JSONPath"`), []string{"/States/A/QueryLanguage: must not be JSONPath: the machine is in JSONata"}},
 		"long name":          {`{"StartAt":"` + long + `","States":{"` + long + `":{"Type":"Succeed"}}}`, []string{"/States/" + long + ": the name is longer than 80 characters"}},
@@ -66,23 +68,33 @@ func TestFindings(t *testing.T) {
 		"variable name":      {task(`"Assign":{"1a":1,"a-b":2,"año":3}`), []string{"/States/A/Assign/1a: the name of a variable begins", "/States/A/Assign/a-b: the name of a variable begins"}},
 		"assign":             {task(`"Assign":[]`), []string{"/States/A/Assign: must be an object whose keys are variables"}},
 		"choices":            {state(`"Type":"Choice"`), []string{"/States/A/Choices: must have at least one rule"}},
-		"condition": {state(`"Type":"Choice","Choices":[{"Condition":"yes","Next":"A"},{"Next":"A"}]`),
-			[]string{"/States/A/Choices/0/Condition: must be a boolean or a JSONata expression", "/States/A/Choices/1/Condition: is missing"}},
-		"retry": {task(`"Retry":[{"ErrorEquals":["States.ALL"],"MaxAttempts":-1},{"ErrorEquals":[],"BackoffRate":0.5,"JitterStrategy":"SOME"},{"ErrorEquals":["a"],"IntervalSeconds":5,"MaxDelaySeconds":5}]`),
+		"condition": {
+			state(`"Type":"Choice","Choices":[{"Condition":"yes","Next":"A"},{"Next":"A"}]`),
+			[]string{"/States/A/Choices/0/Condition: must be a boolean or a JSONata expression", "/States/A/Choices/1/Condition: is missing"},
+		},
+		"retry": {
+			task(`"Retry":[{"ErrorEquals":["States.ALL"],"MaxAttempts":-1},{"ErrorEquals":[],"BackoffRate":0.5,"JitterStrategy":"SOME"},{"ErrorEquals":["a"],"IntervalSeconds":5,"MaxDelaySeconds":5}]`),
 			[]string{
 				"/States/A/Retry/0/ErrorEquals: States.ALL must be in the last entry", "/States/A/Retry/0/MaxAttempts: must be from 0 to 99999999",
 				"/States/A/Retry/1/ErrorEquals: must name at least one error", "/States/A/Retry/1/BackoffRate: must be a number of at least 1",
 				`/States/A/Retry/1/JitterStrategy: must be one of [NONE FULL], not "SOME"`, "/States/A/Retry/2/MaxDelaySeconds: must be greater than IntervalSeconds",
-			}},
+			},
+		},
 		"catch":    {task(`"Catch":[{"ErrorEquals":["States.ALL","x"],"Next":"B"}]`), []string{"/States/A/Catch/0/ErrorEquals: States.ALL must stand alone", `/States/A/Catch/0/Next: there is no state "B" here`}},
 		"items":    {state(`"Type":"Map","End":true,"Items":"list","ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Succeed"}}}`), []string{"/States/A/Items: must be an array or a JSONata expression"}},
 		"branches": {state(`"Type":"Parallel","End":true,"Branches":[]`), []string{"/States/A/Branches: must have at least one branch"}},
-		"name used twice": {state(`"Type":"Parallel","End":true,"Branches":[{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}]`),
-			[]string{"/States/A/Branches/0/States/A: the name is used already, at /States/A"}},
-		"across flows": {state(`"Type":"Parallel","End":true,"Branches":[{"StartAt":"B","States":{"B":{"Type":"Pass","Next":"A"}}}]`),
-			[]string{`/States/A/Branches/0/States/B/Next: there is no state "A" here`}},
-		"inner variable": {state(`"Type":"Map","End":true,"Assign":{"x":1},"ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Pass","Assign":{"x":2},"End":true}}}`),
-			[]string{"/States/A/ItemProcessor/States/B/Assign/x: the outer flow has a variable $x already, assigned at /States/A/Assign/x"}},
+		"name used twice": {
+			state(`"Type":"Parallel","End":true,"Branches":[{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}]`),
+			[]string{"/States/A/Branches/0/States/A: the name is used already, at /States/A"},
+		},
+		"across flows": {
+			state(`"Type":"Parallel","End":true,"Branches":[{"StartAt":"B","States":{"B":{"Type":"Pass","Next":"A"}}}]`),
+			[]string{`/States/A/Branches/0/States/B/Next: there is no state "A" here`},
+		},
+		"inner variable": {
+			state(`"Type":"Map","End":true,"Assign":{"x":1},"ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Pass","Assign":{"x":2},"End":true}}}`),
+			[]string{"/States/A/ItemProcessor/States/B/Assign/x: the outer flow has a variable $x already, assigned at /States/A/Assign/x"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, findings := asl.Parse([]byte(c.definition))

@@ -384,9 +384,16 @@ func TestResumeRefuses(t *testing.T) {
 		t.Error("another machine resumes it")
 	}
 	for _, c := range [][2]string{
-		{saved, ""}, {saved, "{}"}, {`"version":1`, `"version":2`}, {`"phase":`, `"phase":-1,"was":`},
-		{`"phase":`, `"phase":9`}, {`"now":"`, `"now":"x`}, {`"chance":"`, `"chance":"x`}, {`"threads":`, `"treads":`},
-		{`"vars":{`, `"vars":{"foreign":1`}, {`"ready":[`, `"ready":[7`},
+		{saved, ""},
+		{saved, "{}"},
+		{`"version":1`, `"version":2`},
+		{`"phase":`, `"phase":-1,"was":`},
+		{`"phase":`, `"phase":9`},
+		{`"now":"`, `"now":"x`},
+		{`"chance":"`, `"chance":"x`},
+		{`"threads":`, `"treads":`},
+		{`"vars":{`, `"vars":{"foreign":1`},
+		{`"ready":[`, `"ready":[7`},
 	} {
 		if altered := strings.Replace(saved, c[0], c[1], 1); altered == saved {
 			t.Errorf("%s does not occur in %s", c[0], saved)

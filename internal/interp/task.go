@@ -224,7 +224,6 @@ func (r *Run) settle(t *thread, answer call) {
 	c.settled = true
 	c.result, c.failed, c.finished = answer.result, answer.failed, answer.finished
 	c.name, c.cause = answer.name, answer.cause
-	c.deadline, c.silence = time.Time{}, time.Time{}
 }
 
 // answered goes on with the answer that is in.
