@@ -1,7 +1,7 @@
 package asl_test
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -160,26 +160,24 @@ func TestEncode(t *testing.T) {
 // Whatever AWS has created is taken without a finding, and encoding it keeps
 // its meaning: parsing the encoded text gives the same machine.
 func TestRecordedMachines(t *testing.T) {
-	f, err := os.Open(filepath.FromSlash("../interp/testdata/aws/asl-jsonata.jsonl"))
+	text, err := os.ReadFile(filepath.FromSlash("../interp/testdata/aws/asl-jsonata.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<24)
 	n := 0
-	for ; lines.Scan(); n++ {
+	for line := range bytes.Lines(text) {
+		n++
 		var c struct{ Definition json.RawMessage }
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
+		if err := json.Unmarshal(line, &c); err != nil {
 			t.Fatal(err)
 		}
 		m, findings := asl.Parse(c.Definition)
 		if len(findings) > 0 {
-			t.Errorf("line %d: %v", n+1, findings)
+			t.Errorf("line %d: %v", n, findings)
 		}
 		again, _ := asl.Parse(m.Encode())
 		if diff := cmp.Diff(m, again, cmp.Comparer(jsonata.Value.Equal)); diff != "" {
-			t.Errorf("line %d: %s", n+1, diff)
+			t.Errorf("line %d: %s", n, diff)
 		}
 	}
 	if n == 0 {

@@ -1,6 +1,8 @@
 package interp_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -8,23 +10,22 @@ import (
 	"github.com/senda-dev/senda/internal/jsonata"
 )
 
-// A stand-in of the shape of the reference journey: score, choose, mail, await
-// a purchase up to an instant, remind if there was none. Nobody answers here,
-// so each execution runs all seven states, five of them tasks.
-const journey = `{"QueryLanguage":"JSONata","StartAt":"score","States":{
-"score":{"Type":"Task","Resource":"${Score}","Arguments":{"version":1,"bundle":"b7f3a9","step":"score","entry":"{% $states.input.entry %}","person":"{% $states.input.person %}","at":"{% $states.input.at %}"},
- "Assign":{"entry":"{% $states.input.entry %}","person":"{% $states.input.person %}","at":"{% $states.result.at %}","score":"{% $states.result %}"},
- "Retry":[{"ErrorEquals":["Senda.Conflict","Lambda.TooManyRequestsException"],"IntervalSeconds":2,"MaxAttempts":6,"JitterStrategy":"FULL"}],"Next":"offer"},
-"offer":{"Type":"Task","Resource":"${Choose}","Arguments":{"version":1,"bundle":"b7f3a9","step":"offer","entry":"{% $entry %}","person":"{% $person %}","at":"{% $at %}","alive":"{% $score.alive %}"},
- "Assign":{"offer":"{% $states.result %}"},"Next":"mail"},
-"mail":{"Type":"Task","Resource":"${Send}","Arguments":{"version":1,"bundle":"b7f3a9","step":"mail","entry":"{% $entry %}","person":"{% $person %}","at":"{% $at %}","offer":"{% $offer.name %}"},
- "Assign":{"mail":"{% $states.result %}"},"Next":"worth-waiting"},
-"worth-waiting":{"Type":"Choice","Choices":[{"Condition":"{% ($mail.sent and $score.alive > 0.1) = true %}","Next":"await"}],"Default":"end"},
-"await":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke.waitForTaskToken","Arguments":{"FunctionName":"${Pause}","Payload":{"version":1,"bundle":"b7f3a9","step":"await","entry":"{% $entry %}","until":"{% $mail.until %}","token":"{% $states.context.Task.Token %}"}},
- "TimeoutSeconds":"{% $max([1, $ceil(($mail.until - $millis()) / 1000)]) %}","Assign":{"at":"{% $states.result.at %}"},"Next":"end",
- "Catch":[{"ErrorEquals":["States.Timeout"],"Assign":{"at":"{% $mail.until %}"},"Next":"reminder"}]},
-"reminder":{"Type":"Task","Resource":"${Send}","Arguments":{"version":1,"bundle":"b7f3a9","step":"reminder","entry":"{% $entry %}","person":"{% $person %}","at":"{% $at %}","offer":"{% $offer.name %}"},"Next":"end"},
-"end":{"Type":"Succeed","Output":{"entry":"{% $entry %}"}}}}`
+// The machine in testdata/journey is a stand-in of the shape of the reference
+// journey: score, choose, mail, await a purchase up to an instant, remind if
+// there was none. Nobody answers here, so each execution runs all seven states,
+// five of them tasks.
+func loadJourney(t testing.TB) *interp.Machine {
+	t.Helper()
+	text, err := os.ReadFile(filepath.FromSlash("testdata/journey/machine.asl.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := interp.Load(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
 
 // answers plays the functions without doing their work: each answer was built
 // before.
@@ -69,10 +70,7 @@ func execution(history interp.Sink) interp.Execution {
 }
 
 func TestJourney(t *testing.T) {
-	m, err := interp.Load([]byte(journey))
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := loadJourney(t)
 	until := start.Add(72 * time.Hour)
 	host := newAnswers(until)
 	r := m.Start(execution(nil))
@@ -85,10 +83,7 @@ func TestJourney(t *testing.T) {
 }
 
 func benchmark(b *testing.B, history func() interp.Sink) {
-	m, err := interp.Load([]byte(journey))
-	if err != nil {
-		b.Fatal(err)
-	}
+	m := loadJourney(b)
 	until := start.Add(72 * time.Hour)
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {

@@ -45,7 +45,7 @@ func (r *Run) startParallel(t *thread) {
 	if s.arguments != nil {
 		r.states(t, s.attemptNeeds, jsonata.Nothing, nil)
 		var f *failure
-		if input, f = r.fill(t, s.arguments); f == nil && !fits(input, MaxPayloadBytes) {
+		if input, f = r.fill(t, s.arguments); f == nil && !fits(input) {
 			f = t.tooLarge("arguments")
 		}
 		if f != nil {
@@ -147,7 +147,7 @@ func (r *Run) startIteration(t *thread) {
 		var f *failure
 		input, f = r.fill(t, s.selector)
 		g.selecting = false
-		if f == nil && !fits(input, MaxPayloadBytes) {
+		if f == nil && !fits(input) {
 			f = t.tooLarge("an item")
 		}
 		if f != nil {
@@ -300,7 +300,7 @@ func (r *Run) joined(t *thread) {
 		r.note(t, ParallelStateSucceeded)
 	}
 	t.last = before // AWS lets the exit follow the last iteration or branch
-	if !fits(result, MaxPayloadBytes) {
+	if !fits(result) {
 		r.handle(t, t.tooLarge("a result"))
 		return
 	}

@@ -56,7 +56,7 @@ func (r *Run) evaluate(t *thread, e *ending, output *jsonata.Value) *failure {
 		if f != nil {
 			return f
 		}
-		if !fits(v, MaxPayloadBytes) {
+		if !fits(v) {
 			return t.tooLarge("output")
 		}
 		*output = v

@@ -21,10 +21,10 @@ const (
 	MaxDays = 365
 )
 
-// fits says whether v as JSON is within the limit. It sums an upper bound and
-// writes the text only when the bound does not settle it.
-func fits(v jsonata.Value, limit int) bool {
-	return atMost(v, limit) >= 0 || len(v.AppendJSON(nil)) <= limit
+// fits says whether v may travel as a payload. It sums an upper bound and writes
+// the text only when the bound does not settle it.
+func fits(v jsonata.Value) bool {
+	return atMost(v, MaxPayloadBytes) >= 0 || len(v.AppendJSON(nil)) <= MaxPayloadBytes
 }
 
 // atMost takes an upper bound of the length of v as JSON from left, and gives

@@ -169,7 +169,7 @@ func (r *Run) begin() {
 		e.Input, e.RoleARN = r.exec.Input, r.exec.RoleARN
 		r.emit()
 	}
-	if !fits(r.exec.Input, MaxPayloadBytes) {
+	if !fits(r.exec.Input) {
 		r.fail(&failure{name: ErrorDataLimit, cause: "The execution's input is larger than 262144 bytes."})
 		return
 	}

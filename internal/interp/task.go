@@ -169,7 +169,7 @@ func (r *Run) prepare(t *thread) (arguments jsonata.Value, f *failure) {
 		if arguments, f = r.fill(t, s.arguments); f != nil {
 			return arguments, f
 		}
-		if !fits(arguments, MaxPayloadBytes) {
+		if !fits(arguments) {
 			return arguments, t.tooLarge("arguments")
 		}
 	}
@@ -243,7 +243,7 @@ func (r *Run) answered(t *thread) {
 	if !c.finished {
 		result = res.wrap(result)
 	}
-	if !fits(result, MaxPayloadBytes) {
+	if !fits(result) {
 		f := t.tooLarge("a result")
 		if e := r.record(t, [...]EventType{LambdaFunctionFailed, ActivityFailed, TaskFailed}[res.family]); e != nil {
 			e.Resource, e.ResourceType = res.action, res.kind

@@ -87,7 +87,7 @@ func (r *Run) pending(id TaskID) *thread {
 // when v is no data or too large. Time-outs are Advance's: an answer before the
 // Advance that reaches the deadline still counts.
 func (r *Run) Answer(id TaskID, v jsonata.Value) error {
-	if v.Kind() == jsonata.KindNothing || !isData(v) || !fits(v, MaxPayloadBytes) {
+	if v.Kind() == jsonata.KindNothing || !isData(v) || !fits(v) {
 		return ErrInvalidOutput
 	}
 	return r.settleOpen(id, func(t *thread) {
