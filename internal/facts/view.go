@@ -13,6 +13,7 @@ import (
 	"github.com/senda-dev/senda/internal/bundle"
 	"github.com/senda-dev/senda/internal/condition"
 	"github.com/senda-dev/senda/internal/consent"
+	"github.com/senda-dev/senda/internal/identity"
 	"github.com/senda-dev/senda/internal/jsonata"
 )
 
@@ -87,15 +88,15 @@ func (v *View) Attribute(name string) jsonata.Value {
 	}
 	field := ""
 	switch name {
-	case "email":
+	case identity.AttributeEmail:
 		field = v.Person.Address
-	case "locale":
+	case identity.AttributeLocale:
 		field = v.Person.Locale
-	case "zone":
+	case identity.AttributeZone:
 		field = v.Person.Zone
-	case "country":
+	case identity.AttributeCountry:
 		field = v.Person.Country
-	case "postal-code":
+	case identity.AttributePostal:
 		field = v.Person.PostalCode
 	}
 	if field == "" {

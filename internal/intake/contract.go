@@ -46,15 +46,6 @@ type Lesson struct {
 	Value     []string
 }
 
-// The attributes that are fields of senda.Person: delivery needs them by name.
-const (
-	AttributeEmail   = "email"
-	AttributeLocale  = "locale"
-	AttributeZone    = "zone"
-	AttributePostal  = "postal-code"
-	AttributeCountry = "country"
-)
-
 func at(v jsonata.Value, path []string) jsonata.Value {
 	for _, key := range path {
 		v = v.Get(key)

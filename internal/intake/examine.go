@@ -19,7 +19,7 @@ func (in *Intake) examine(e senda.Event, c *Contract) error {
 		return refuse(BadAddress, "its identifier \"email\" is no address of mail")
 	}
 	for _, l := range c.Teaches {
-		if v := at(e.Data, l.Value); l.Attribute == AttributeEmail && v.Kind() == jsonata.KindString && !identity.ValidAddress(v.Str()) {
+		if v := at(e.Data, l.Value); l.Attribute == identity.AttributeEmail && v.Kind() == jsonata.KindString && !identity.ValidAddress(v.Str()) {
 			return refuse(BadAddress, "the address that it teaches is no address of mail")
 		}
 	}

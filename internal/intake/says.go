@@ -42,7 +42,7 @@ func learned(p senda.Person, c *Contract, e senda.Event, knownZone func(string) 
 		if v.Kind() == jsonata.KindNothing {
 			return
 		}
-		if name == AttributeZone && v.Kind() != jsonata.KindNull && (v.Kind() != jsonata.KindString || !knownZone(v.Str())) {
+		if name == identity.AttributeZone && v.Kind() != jsonata.KindNull && (v.Kind() != jsonata.KindString || !knownZone(v.Str())) {
 			notes = append(notes, NoteZone)
 			return
 		}
@@ -59,18 +59,14 @@ func learned(p senda.Person, c *Contract, e senda.Event, knownZone func(string) 
 		attributes[name] = senda.Attribute{Value: v, Time: e.Time}
 	}
 	if address := e.Identifiers[identity.Email]; address != "" {
-		learn(AttributeEmail, jsonata.String(address))
+		learn(identity.AttributeEmail, jsonata.String(address))
 	}
 	for _, l := range c.Teaches {
 		learn(l.Attribute, at(e.Data, l.Value))
 	}
 	if attributes != nil {
 		p.Attributes = attributes
-		p.Address = attributes[AttributeEmail].Value.Str()
-		p.Locale = attributes[AttributeLocale].Value.Str()
-		p.Zone = attributes[AttributeZone].Value.Str()
-		p.PostalCode = attributes[AttributePostal].Value.Str()
-		p.Country = attributes[AttributeCountry].Value.Str()
+		p = identity.Mirrored(p)
 	}
 	return p, notes
 }
