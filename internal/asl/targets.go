@@ -1,5 +1,7 @@
 package asl
 
+import "github.com/senda-dev/senda/internal/jsonata"
+
 // successors lists where a state may lead, each with the path of the field.
 func successors(path string, s State) []target {
 	var to []target
@@ -42,25 +44,36 @@ func successors(path string, s State) []target {
 type target struct{ path, name string }
 
 // targets checks that every state that is named exists in the same flow, and
-// warns of those that nothing leads to.
+// warns of those that no way from the start leads to.
 func (p *parser) targets(o *object, f *Flow) {
 	// States that could not be read still exist.
-	exists := func(name string) bool { return o.v.Get("States").Get(name).Kind() != 0 }
+	exists := func(name string) bool { return o.v.Get("States").Get(name).Kind() != jsonata.KindNothing }
 	if f.StartAt != "" && !exists(f.StartAt) {
 		o.errorf("StartAt", "there is no state %q here", f.StartAt)
 	}
-	reached := map[string]bool{f.StartAt: true}
+	next := map[string][]target{}
 	for _, s := range f.States {
-		for _, t := range successors(pointer(o.at("States"), s.Base().Name), s) {
+		name := s.Base().Name
+		next[name] = successors(pointer(o.at("States"), name), s)
+		for _, t := range next[name] {
 			if !exists(t.name) {
 				p.errorf(t.path, "there is no state %q here", t.name)
 			}
-			reached[t.name] = true
 		}
+	}
+	reached := map[string]bool{f.StartAt: true}
+	for todo := []string{f.StartAt}; len(todo) > 0; {
+		for _, t := range next[todo[0]] {
+			if !reached[t.name] {
+				reached[t.name] = true
+				todo = append(todo, t.name)
+			}
+		}
+		todo = todo[1:]
 	}
 	for name := range o.v.Get("States").Members() {
 		if !reached[name] {
-			p.warnf(pointer(o.at("States"), name), "no state leads here")
+			p.warnf(pointer(o.at("States"), name), "nothing leads here from the start")
 		}
 	}
 }

@@ -37,6 +37,9 @@ func (p *parser) template(path string, v jsonata.Value, extra reads) {
 // only what exists in this field.
 func (p *parser) expression(path, source string, extra reads) {
 	tree, err := jsonata.Parse(source, jsonata.Options{})
+	if err == nil {
+		_, err = jsonata.Compile(tree, jsonata.CompileOptions{})
+	}
 	if err != nil {
 		at := 0
 		if e := (*jsonata.Error)(nil); errors.As(err, &e) {

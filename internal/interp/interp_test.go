@@ -3,6 +3,7 @@ package interp_test
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -369,6 +370,26 @@ func TestStanding(t *testing.T) {
 	if got := r.Standing(); len(got) != 0 {
 		t.Error("at the end:", got)
 	}
+}
+
+// A machine serves many goroutines; go test -race watches.
+func TestMachineIsShared(t *testing.T) {
+	m := loadJourney(t)
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			host := newAnswers(start.Add(time.Hour))
+			r := m.Start(execution(nil))
+			for range 20 {
+				r.Reset(execution(nil))
+				r.Advance(start, host)
+				if r.Advance(r.Wake(), host) != interp.Succeeded {
+					t.Error(r.Outcome())
+				}
+			}
+		})
+	}
+	wait.Wait()
 }
 
 func TestTimeDoesNotGoBack(t *testing.T) {

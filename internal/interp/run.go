@@ -198,13 +198,16 @@ func (r *Run) Abort(now time.Time, name, cause string) {
 
 // Wake is the earliest instant at which a wait, a retry, a time-out or a missing
 // heartbeat is due, the end of the execution's time included; zero when the run
-// is done. Before the first Advance, and when an answer has been given since
-// the last, that is the latest now.
+// is done. Before the first Advance it is the start, and when an answer has been
+// given since the last Advance the latest now.
 func (r *Run) Wake() time.Time {
 	if r.Done() {
 		return time.Time{}
 	}
-	if !r.begun || !r.ready.empty() {
+	if !r.begun {
+		return r.exec.StartedAt
+	}
+	if !r.ready.empty() {
 		return r.now
 	}
 	wake := r.end

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/senda-dev/senda/internal/jsonata"
 )
@@ -18,6 +19,8 @@ type testCase struct {
 	expected   jsonata.Value
 	ignore     []pattern
 	replace    []replacement
+	// words are what the recording shows in the place of values, longest first.
+	words []string
 }
 
 // replacement is what the recording shows in the place of a pattern.
@@ -64,11 +67,15 @@ func parseCase(text []byte) (*testCase, error) {
 		c.ignore = append(c.ignore, parsePattern(p.Str()))
 	}
 	for _, p := range v.Get("placeholders").Elements() {
+		if word := p.At(2).Str(); word != "" {
+			c.words = append(c.words, word)
+		}
 		re, err := regexp.Compile(p.At(1).Str())
 		if p.At(0).Str() != "regex" || err != nil {
 			continue // what cannot be replaced is matched by its shape
 		}
 		c.replace = append(c.replace, replacement{re, p.At(2).Str()})
 	}
+	slices.SortFunc(c.words, func(a, b string) int { return len(b) - len(a) })
 	return c, nil
 }

@@ -196,8 +196,12 @@ func TestPlaceholders(t *testing.T) {
 		{"timestamp", "2016-12-05 21:29:29Z", true},
 		{"date", "tomorrow", false},
 		{"a < b", "a < c", false},
+		{"name_of_it", "anything", true},
+		{"the name_of_it here", "the thing here", true},
+		{"the name_of_it here", "the thing there", false},
+		{"state_machine_arn", "arn:aws:states:x", true},
 	} {
-		if got := byShape(c.want, c.got); got != c.same {
+		if got := (&testCase{words: []string{"name_of_it"}}).byShape(c.want, c.got); got != c.same {
 			t.Errorf("%q for %q: %v", c.want, c.got, got)
 		}
 	}
