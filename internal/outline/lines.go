@@ -22,21 +22,27 @@ type line struct {
 	text string // never empty, begins with no space
 }
 
+// closed is a map or list that has ended, and the column in which its keys or dashes stand.
+type closed struct {
+	node   *Node
+	indent int
+}
+
 // reader goes through the file line by line.
 type reader struct {
-	file     string
-	lines    []string // of the whole file, without line breaks
-	at       int      // index of the current line in lines
-	cur      line     // valid unless end
-	end      bool
-	above    []string // comment lines met before cur, not yet given to a node
-	indents  []int    // the indentation of each of above; -1 for an empty line
-	found    diag.List
-	tabs     bool // a tab was met: columns mean little from there on
-	started  bool // a line with content was met
-	depth    int
-	tooDeep  bool
-	lastKids *Node // the map or list that was closed last
+	file    string
+	lines   []string // of the whole file, without line breaks
+	at      int      // index of the current line in lines
+	cur     line     // valid unless end
+	end     bool
+	above   []string // comment lines met before cur, not yet given to a node
+	indents []int    // the indentation of each of above; -1 for an empty line
+	found   diag.List
+	tabs    bool // a tab was met: columns mean little from there on
+	started bool // a line with content was met
+	depth   int
+	tooDeep bool
+	closed  []closed // the maps and lists that ended since the last line was read, innermost first
 }
 
 func (r *reader) add(f diag.Finding) { r.found.Add(f) }
@@ -136,24 +142,32 @@ func (r *reader) after(n int) {
 	r.cur.text = trimmed
 }
 
-// takeAbove gives away the comments before the current line. What is indented
-// more than the line itself belongs to the block before it.
-func (r *reader) takeAbove(indent int, before *Node) []string {
-	from := 0
+// takeAbove gives away the comments before the current line, which begins in
+// column indent. What stands further right belongs to the end of a block that has
+// just been closed: the innermost that does not stand further right itself.
+func (r *reader) takeAbove(indent int) []string {
+	from, deepest := 0, len(r.closed) > 0
+	limit := int(^uint(0) >> 1)
 	for i, n := range r.indents {
-		if n > indent {
-			from = i + 1
-		} else if n >= 0 {
+		if n < 0 {
+			continue
+		}
+		if n <= indent || !deepest {
 			break
 		}
-	}
-	if before == nil {
-		from = 0
-	}
-	if from > 0 {
-		before.Below = append(before.Below, r.above[:from]...)
+		limit = min(limit, n)
+		into := r.closed[len(r.closed)-1]
+		for _, b := range r.closed {
+			if b.indent <= limit {
+				into = b
+				break
+			}
+		}
+		limit = min(limit, max(into.indent, 0))
+		into.node.Below = append(into.node.Below, r.above[from:i+1]...)
+		from = i + 1
 	}
 	out := r.above[from:]
-	r.above, r.indents, r.lastKids = nil, nil, nil
+	r.above, r.indents, r.closed = nil, nil, nil
 	return out
 }

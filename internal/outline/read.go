@@ -25,7 +25,7 @@ func Read(file string, src []byte) (*Node, diag.List) {
 	for !r.end {
 		r.stray("this line belongs to nothing above it")
 	}
-	n.Below = append(n.Below, r.above...)
+	n.Below = append(n.Below, r.takeAbove(-1)...)
 	return n, r.found
 }
 
@@ -56,8 +56,7 @@ func (r *reader) block() *Node {
 	case isKey(r.cur.text) || missesSpace(r.cur.text):
 		return r.mapping(r.cur.col)
 	}
-	n := r.value(r.cur.col - 1)
-	return n
+	return r.value(r.cur.col - 1)
 }
 
 func isDash(text string) bool {
@@ -78,12 +77,12 @@ func (r *reader) list(indent int) *Node {
 		if r.cur.col > indent && !r.tabs {
 			r.add(diag.Indentation.At(r.here(1), "this dash stands further right than the one before").Try("begin it in column %d", indent+1))
 		}
-		above, dash := r.takeAbove(r.cur.col, r.lastKids), r.here(1)
+		above, dash := r.takeAbove(r.cur.col), r.here(1)
 		item := r.element(r.cur.col)
 		item.Above, item.Dash = above, dash
 		n.Items = append(n.Items, item)
 	}
-	r.lastKids = n
+	r.closed = append(r.closed, closed{n, indent})
 	return n
 }
 
@@ -178,7 +177,7 @@ func (r *reader) mapping(indent int) *Node {
 		}
 		r.entry(n, indent, glued)
 	}
-	r.lastKids = n
+	r.closed = append(r.closed, closed{n, indent})
 	return n
 }
 
@@ -201,7 +200,7 @@ func keyLen(text string) int {
 
 // entry reads a key and its value into n.
 func (r *reader) entry(n *Node, indent int, glued bool) {
-	e := Entry{Above: r.takeAbove(r.cur.col, r.lastKids)}
+	e := Entry{Above: r.takeAbove(r.cur.col)}
 	end := strings.IndexByte(r.cur.text, ':')
 	if !glued {
 		whole := keyPattern.FindString(r.cur.text)
