@@ -44,6 +44,10 @@ func TestFindings(t *testing.T) {
 			`{"StartAt":"A","States":{"A":{"Type":"Pass","Output":1,"End":true}}}`,
 			[]string{"/States/A/Output: belongs to JSONata; this state is in JSONPath"},
 		},
+		"each state has a language of its own": {
+			`{"StartAt":"A","States":{"A":{"Type":"Pass","QueryLanguage":"JSONata","Output":1,"Next":"B"},"B":{"Type":"Pass","Output":1,"End":true}}}`,
+			[]string{"/States/B/Output: belongs to JSONata; this state is in JSONPath"},
+		},
 		"plain JSONPath":   {`{"StartAt":"A","States":{"A":{"Type":"Fail","Cause":"{% no expression"}}}`, nil},
 		"back to JSONPath": {state(`"Type":"Succeed","QueryLanguage":"JSONPath"`), []string{"/States/A/QueryLanguage: must not be JSONPath: the machine is in JSONata"}},
 		"long name":        {`{"StartAt":"` + long + `","States":{"` + long + `":{"Type":"Succeed"}}}`, []string{"/States/" + long + ": the name is longer than 80 characters"}},

@@ -264,6 +264,13 @@ func TestLimits(t *testing.T) {
 		if r := m.Start(interp.Execution{Input: whole}); r.Advance(start, noTasks) != interp.Succeeded {
 			t.Error(r.Outcome().Error)
 		}
+		short := make([]jsonata.Value, 20_000) // far below the limit, though not by the bound on its length
+		for i := range short {
+			short[i] = jsonata.String("0123456789")
+		}
+		if r := m.Start(interp.Execution{Input: jsonata.Array(short...)}); r.Advance(start, noTasks) != interp.Succeeded {
+			t.Error(r.Outcome().Error)
+		}
 		if r := m.Start(interp.Execution{Input: large}); r.Advance(start, noTasks) != interp.Failed || r.Outcome().Error != interp.ErrorDataLimit {
 			t.Error(r.Outcome().Error)
 		}
@@ -291,11 +298,14 @@ func TestLimits(t *testing.T) {
 	t.Run("variables of the execution", func(t *testing.T) {
 		states := `"S0":{"Type":"Pass","Next":"S1"}`
 		for i := 1; i <= 42; i++ {
-			next := `"Next":"S` + itoa(i+1) + `"`
+			kind, next := `"Pass"`, `"Next":"S`+itoa(i+1)+`"`
+			if i == 21 {
+				kind = `"Wait","Seconds":1`
+			}
 			if i == 42 {
 				next = `"End":true`
 			}
-			states += `,"S` + itoa(i) + `":{"Type":"Pass","Assign":{"v` + itoa(i) + `":"{% $states.input %}"},` + next + `}`
+			states += `,"S` + itoa(i) + `":{"Type":` + kind + `,"Assign":{"v` + itoa(i) + `":"{% $states.input %}"},` + next + `}`
 		}
 		m := load(t, states)
 		for _, c := range []struct {
@@ -303,7 +313,12 @@ func TestLimits(t *testing.T) {
 			want string
 		}{{249_000, ""}, {250_000, interp.ErrorDataLimit}} { // 42 of them around 10 MiB
 			r := m.Start(interp.Execution{Input: jsonata.String(strings.Repeat("x", c.size))})
-			if r.Advance(start, noTasks); r.Outcome().Error != c.want {
+			r.Advance(start, noTasks)
+			r, err := m.Resume(r.Save(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Advance(r.Wake(), noTasks); r.Outcome().Error != c.want {
 				t.Errorf("%d: %q, want %q", c.size, r.Outcome().Error, c.want)
 			}
 		}

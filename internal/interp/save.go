@@ -40,7 +40,6 @@ func (r *Run) Save() []byte {
 	o.number("events", float64(r.events))
 	o.number("last", float64(r.last))
 	o.text("chance", strconv.FormatUint(uint64(r.chance), 16))
-	o.number("assigned", float64(r.assigned))
 	threads := make([]jsonata.Value, len(r.live))
 	for i, t := range r.live {
 		threads[i] = r.saveThread(t)
@@ -129,7 +128,6 @@ func (g *group) save() jsonata.Value {
 	if f := g.failure; f != nil {
 		o.value("failure", jsonata.Array(jsonata.String(f.name), jsonata.String(f.cause), jsonata.Bool(f.heartbeat)))
 	}
-	o.number("seen", float64(g.seen))
 	return jsonata.Object(o...)
 }
 
@@ -189,10 +187,10 @@ func (m *Machine) Resume(saved []byte, history Sink) (*Run, error) {
 	r.tasks = TaskID(o.integer("tasks", 1<<32-1))
 	r.events, r.last = o.integer("events", maxInteger), o.integer("last", maxInteger)
 	r.chance = chance(o.bits("chance"))
-	r.assigned = int(o.integer("assigned", maxInteger))
 	if err := r.loadThreads(v.Get("threads"), &o); err != nil {
 		return nil, err
 	}
+	r.assigned = r.variableBytes()
 	for _, i := range v.Get("ready").Elements() {
 		if n := int(i.Num()); n >= 0 && n < len(r.live) {
 			r.ready.push(r.live[n])
@@ -305,7 +303,6 @@ func (g *group) load(o, s *loaded) {
 	if f := o.v.Get("failure"); f.Len() == 3 {
 		g.failure = &failure{name: f.At(0).Str(), cause: f.At(1).Str(), heartbeat: f.At(2).Bool()}
 	}
-	g.seen = o.integer("seen", maxInteger)
 	if o.err != nil {
 		s.err = o.err
 	}

@@ -48,8 +48,6 @@ type thread struct {
 	parent *thread // nil for the machine itself
 	index  int     // of the branch or the item
 	item   jsonata.Value
-
-	generation int // how often the memory has been used
 }
 
 func (t *thread) reset(f *flow) {
@@ -59,7 +57,7 @@ func (t *thread) reset(f *flow) {
 	}
 	*t = thread{
 		flow: f, state: f.start, vars: t.vars[:len(f.vars)], retries: t.retries[:0],
-		group: group{children: t.group.children[:0]}, generation: t.generation + 1,
+		group: group{children: t.group.children[:0]},
 	}
 }
 
@@ -90,8 +88,7 @@ func (t *thread) elapsed() {
 
 // run takes a thread as far as it goes.
 func (r *Run) run(t *thread, host Host) {
-	// A thread that ends may become another one at once, whose turn comes later.
-	for g := t.generation; g == t.generation && !r.Done(); {
+	for !r.Done() {
 		if r.full {
 			r.fail(historyFull)
 			return
