@@ -203,6 +203,9 @@ func canonical(key, value string) string {
 	case "wait", "for", "expires", "hold-at-most", "sunset", "valid", "after":
 		return try(calendar.ParsePause(value))
 	case "window":
+		if s, err := calendar.ParseSpan(value); err == nil { // of a fact
+			return s.String()
+		}
 		return try(calendar.ParseWindow(value))
 	case "share", "holdout", "control":
 		return try(journey.ParseShare(value))

@@ -60,7 +60,10 @@ func (r reader) scenario(n *outline.Node) (Scenario, bool) {
 	if !ok {
 		return s, false
 	}
-	m.Require(m.Pos(), "name", "path")
+	m.Require(m.Pos(), "name")
+	if !m.Has("path") && !m.Has("mails") && !m.Has("offers") && !m.Has("refused") && !m.Has("leaves") {
+		r.Add(diag.MissingKey.At(m.Pos(), "this scenario asks for nothing").Try("write path: [first-step, second-step], or mails: []"))
+	}
 	s.Name, s.Note = m.Text("name"), m.Words("note")
 	if t := m.Text("at"); !t.IsZero() {
 		at, err := time.Parse(time.RFC3339, t.Value)
