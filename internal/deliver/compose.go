@@ -23,6 +23,9 @@ type Links struct {
 	Ring *token.Ring
 }
 
+// longestCounted is the length of the longest address whose clicks are counted.
+const longestCounted = 1000
+
 // The paths of the public pages under Links.Base, each followed by a token.
 const (
 	WithdrawPath    = "/withdraw/"
@@ -83,6 +86,9 @@ func (l *letter) compose(e senda.Entry, in guard.Input, offers Showing, at time.
 	rendered, err := m.Render(l.language(), l.values(e, in, offers, links), sendamail.Options{
 		Zone: l.place.Zone(),
 		Click: func(_ int, address string) (string, error) {
+			if len(address) > longestCounted {
+				return address, nil // a token around it would be longer than browsers keep
+			}
 			c := claims
 			c.Kind, c.Arg = token.Click, address
 			return l.s.Links.sign(ClickPath, c)

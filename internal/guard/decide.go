@@ -68,7 +68,10 @@ func ask(g senda.Guard, in Input) (pass bool, why string) {
 	marketing := in.Class == senda.Marketing
 	switch g {
 	case senda.GuardErased:
-		return !in.Head.Erased && !in.Suppression.Erased, "erasure"
+		if in.Head.Erased || in.Suppression.Erased {
+			return false, "asked to be forgotten"
+		}
+		return true, ""
 	case senda.GuardDead:
 		switch {
 		case !in.Reachable:
@@ -76,9 +79,12 @@ func ask(g senda.Guard, in Input) (pass bool, why string) {
 		case in.Suppression.Dead:
 			return false, "the address bounced for good on " + day(in.Suppression.Time, in.Zone)
 		}
-		return true, "address usable"
+		return true, ""
 	case senda.GuardComplained:
-		return !marketing || !slices.Contains(in.Suppression.Complained, in.Scope.Controller), "complaint about " + in.Scope.Controller
+		if slices.Contains(in.Suppression.Complained, in.Scope.Controller) {
+			return !marketing, "reported mail of " + in.Scope.Controller + " as abuse"
+		}
+		return true, ""
 	case senda.GuardExcluded:
 		switch {
 		case in.Head.Minor:
@@ -86,7 +92,7 @@ func ask(g senda.Guard, in Input) (pass bool, why string) {
 		case in.Head.Excluded:
 			return !marketing, "on an exclusion list"
 		}
-		return true, "on no exclusion list"
+		return true, ""
 	case senda.GuardWithdrawn:
 		return withdrawn(in)
 	case senda.GuardBasis:
@@ -97,7 +103,7 @@ func ask(g senda.Guard, in Input) (pass bool, why string) {
 		if in.Head.Care {
 			return !marketing, "a care case is open since " + day(in.Head.CareTime, in.Zone)
 		}
-		return true, "care not open"
+		return true, ""
 	case senda.GuardArm:
 		if !marketing {
 			return true, "nobody is held out of " + string(in.Class)
@@ -110,10 +116,10 @@ func ask(g senda.Guard, in Input) (pass bool, why string) {
 		case in.Status != senda.StatusActive:
 			return false, fmt.Sprintf("the entry is %s (%s)", in.Status, in.Reason)
 		}
-		return true, "journey not stopped, entry active"
+		return true, ""
 	case senda.GuardExpired:
 		if in.Expires.IsZero() {
-			return true, "does not expire"
+			return true, ""
 		}
 		return in.At.Before(in.Expires), "expires " + local(in.Expires, in.Zone)
 	case senda.GuardCap:
@@ -135,7 +141,7 @@ func withdrawn(in Input) (bool, string) {
 	case in.Ground.Paused:
 		return false, "paused by the person until " + day(in.Head.PausedUntil, in.Zone)
 	}
-	return true, "not withdrawn"
+	return true, ""
 }
 
 // reach names what somebody withdrew from: a purpose, a brand, a controller, all.
@@ -224,7 +230,7 @@ func capped(in Input) (bool, string) {
 		}
 		return false, c.String() + ": " + strings.Join(taken, ", ")
 	}
-	return true, "caps have room"
+	return true, "room"
 }
 
 func quiet(in Input) (bool, string) {

@@ -11,18 +11,19 @@ import (
 	"strings"
 	"time"
 
+	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/mail/finding"
 	"github.com/senda-dev/senda/internal/mail/liquid"
 )
 
 // Class is the class of the purpose a mail is sent for.
-type Class string
+type Class = senda.Class
 
-// The classes of purpose.
+// The classes of purpose, as the glossary has them.
 const (
-	Marketing     Class = "marketing"     // needs a basis, a way out, the sender's address
-	Service       Class = "service"       // nothing promotional inside
-	Transactional Class = "transactional" // answers the person's own act
+	Marketing     = senda.Marketing     // needs a basis, a way out, the sender's address
+	Service       = senda.Service       // nothing promotional inside
+	Transactional = senda.Transactional // answers the person's own act
 )
 
 // Question is the kind of survey question that a mail may ask.
