@@ -1,10 +1,12 @@
 package intake
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	senda "github.com/senda-dev/senda"
+	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/identity"
 	"github.com/senda-dev/senda/internal/jsonata"
 )
@@ -80,8 +82,8 @@ func decodeBridge(v jsonata.Value) (senda.Event, error) {
 // misspelt one is not lost silently.
 func decodeOwn(v jsonata.Value, fields ...string) (e senda.Event, err error) {
 	for key := range v.Members() {
-		if !contains(fields, key) {
-			return e, refuse(Malformed, "it has a member %s that no event has", quoted(key))
+		if !slices.Contains(fields, key) {
+			return e, refuse(Malformed, "it has a member that no event has%s", meant(key, fields))
 		}
 	}
 	if e.Source, err = text(v, "source"); err != nil {
@@ -109,13 +111,13 @@ func decodeOwn(v jsonata.Value, fields ...string) (e senda.Event, err error) {
 	return e, nil
 }
 
-func contains(all []string, s string) bool {
-	for _, a := range all {
-		if a == s {
-			return true
-		}
+// meant is the word that a misspelt member was to be, as the end of a sentence.
+// The member itself is not repeated: a stranger chose it.
+func meant(key string, known []string) string {
+	if near, ok := diag.Nearest(key, known); ok {
+		return "; perhaps " + near + " was meant"
 	}
-	return false
+	return ""
 }
 
 // text reads a member that is text, empty when it is missing.

@@ -81,6 +81,13 @@ func TestWhatIsNoEventIsRefusedWithoutQuotingIt(t *testing.T) {
 	}
 }
 
+func TestAMisspeltMemberIsNamedByWhatWasMeant(t *testing.T) {
+	_, err := intake.Decode([]byte(strings.Replace(own, `"time"`, `"tiem"`, 1)))
+	if err == nil || err.Error() != "malformed: it has a member that no event has; perhaps time was meant" {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestWhatIsWrittenIsRead(t *testing.T) {
 	e, err := intake.Decode([]byte(own))
 	if err != nil {

@@ -118,7 +118,7 @@ func (in *Intake) take(ctx context.Context, body []byte, e senda.Event) (Result,
 func (in *Intake) examined(ctx context.Context, e senda.Event) (Result, error) {
 	c := in.Contract(e.Kind)
 	if c == nil {
-		return Result{}, refuse(UnknownKind, "no contract of %s was published", e.Kind)
+		return Result{}, refuse(UnknownKind, "no contract of its kind was published")
 	}
 	if err := in.examine(e, c); err != nil {
 		return Result{}, err

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 )
 
 // Reason is why an event went to quarantine: a word for tables, and the code that
@@ -44,17 +43,6 @@ func (r *Refusal) Error() string { return string(r.Reason) + ": " + r.Text }
 
 func refuse(reason Reason, format string, args ...any) error {
 	return &Refusal{reason, fmt.Sprintf(format, args...)}
-}
-
-// quoted shows the name of a member that a stranger chose, shortened.
-func quoted(s string) string {
-	if !word(s) {
-		return "with an odd name"
-	}
-	if len(s) > 40 {
-		s = s[:40]
-	}
-	return strconv.Quote(s)
 }
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
