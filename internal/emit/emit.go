@@ -129,7 +129,7 @@ func (e *emitter) with(o *object, id plan.ID, steps []string) {
 // head is what every request says first: see task.Head.
 func (e *emitter) head(id plan.ID, next map[string]senda.PauseSpec, end, exit string) object {
 	b := e.Nodes[id].Common()
-	return e.headOf(e.name(id), b.Seq, e.at(id), "1", next, end, exit)
+	return e.headOf(e.name(id), b.Seq, e.at(id), "", next, end, exit)
 }
 
 func (e *emitter) headOf(step string, seq int, at, n string, next map[string]senda.PauseSpec, end, exit string) object {
@@ -137,9 +137,7 @@ func (e *emitter) headOf(step string, seq int, at, n string, next map[string]sen
 	q.add("v", jsonata.Number(task.Version))
 	q.expr("who", input+".who")
 	q.add("step", jsonata.String(step))
-	if n == "1" {
-		q.add("n", jsonata.Number(1))
-	} else {
+	if n != "" {
 		q.expr("n", n)
 	}
 	q.add("seq", jsonata.Number(float64(seq)))

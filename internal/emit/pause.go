@@ -70,7 +70,7 @@ func (e *emitter) pause(id plan.ID, n *plan.Pause) {
 	if !n.Expire {
 		return
 	}
-	q = e.headOf(name, n.Seq, "$at", "1", n.Pauses, "", "")
+	q = e.headOf(name, n.Seq, "$at", "", n.Pauses, "", "")
 	e.register(&q, task.OpExpire, path("$due", n.Name), kind)
 	var a object
 	a.expr("at", "$states.result.at")
@@ -130,10 +130,8 @@ func (e *emitter) send(id plan.ID, n *plan.Task, s *journey.Email, q *object, t 
 	at := e.at(id)
 	if e.holds(s) {
 		q.expr("reached", "$exists($states.input.hold) ? $states.input.hold.reached : "+at)
-		q.expr("held", "$exists($states.input.hold) ? $toMillis("+at+") - $toMillis($states.input.hold.reached) : 0")
 	} else {
 		q.expr("reached", at)
-		q.add("held", jsonata.Number(0))
 	}
 	q.list("offers", n.Offers)
 	e.with(q, id, n.Reads.Steps)

@@ -9,7 +9,9 @@ func (h Head) write(w *writer) {
 	w.number("v", float64(h.Version))
 	w.value("who", who(h.Person, h.Entry, h.Bundle, h.Pace))
 	w.text("step", h.Step)
-	w.number("n", float64(h.N))
+	if h.N != 1 { // most steps run once
+		w.number("n", float64(h.N))
+	}
 	w.number("seq", float64(h.Seq))
 	w.time("at", h.At)
 	if len(h.Next) > 0 {
@@ -22,7 +24,10 @@ func (h Head) write(w *writer) {
 func (r *reader) head() Head {
 	h := Head{Version: r.version()}
 	h.Person, h.Entry, h.Bundle, h.Pace = r.who()
-	h.Step, h.N, h.Seq, h.At = r.text("step"), r.whole("n", 1), r.whole("seq", 1), r.time("at")
+	h.Step, h.N, h.Seq, h.At = r.text("step"), 1, r.whole("seq", 1), r.time("at")
+	if r.v.Get("n").Kind() != jsonata.KindNothing {
+		h.N = r.whole("n", 1)
+	}
 	h.Next, h.End, h.Exit = r.specs("next"), r.optional("end"), r.optional("exit")
 	return h
 }
@@ -93,7 +98,6 @@ func (q SendRequest) Value() jsonata.Value {
 	w.time("reached", q.Reached)
 	w.list("offers", q.Offers)
 	w.with("with", q.With)
-	w.number("held", float64(q.Held))
 	return w.object()
 }
 
@@ -104,10 +108,9 @@ func DecodeSend(v jsonata.Value) (SendRequest, error) {
 		Head: r.head(), Mail: r.text("mail"), Brand: r.text("brand"), Purpose: r.text("purpose"),
 		Window: r.optional("window"), Expires: r.optional("expires"), Reached: r.time("reached"),
 		Offers: r.list("offers"), With: objectOr(v.Get("with")),
-		Held: int64(r.get("held", jsonata.KindNumber, true).Num()),
 	}
-	if q.Held < 0 {
-		r.fail("\"held\" is negative")
+	if q.Reached.After(q.At) {
+		r.fail("\"reached\" is later than \"at\"")
 	}
 	return q, r.err
 }

@@ -96,9 +96,10 @@ type SendRequest struct {
 	Offers []string
 	// With are the values of earlier steps that the mail's template uses, by variable.
 	With jsonata.Value
-	// Held is how long this step was held so far, in milliseconds: hold-at-most bounds it.
-	Held int64
 }
+
+// Held is how long the step was held so far, in journey time: hold-at-most bounds it.
+func (q SendRequest) Held() time.Duration { return q.At.Sub(q.Reached) }
 
 // What a PauseRequest asks for.
 const (
