@@ -46,6 +46,10 @@ func retake(c senda.Claim, now time.Time) Standing {
 	return Lost
 }
 
+// inTime is asked right before a hand-over: whoever slept through its lease
+// leaves the message to the policy.
+func inTime(c senda.Claim, now time.Time) bool { return now.Before(c.Lease) }
+
 // Came is what came of a hand-over.
 type Came string
 

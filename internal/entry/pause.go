@@ -2,6 +2,7 @@ package entry
 
 import (
 	"cmp"
+	"slices"
 
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/jsonata"
@@ -43,7 +44,7 @@ type Registered struct {
 }
 
 // register stores a pause, or finds that it is over already. Called again for
-// the same pause it takes the new token and keeps everything else, above all
+// the same pause it adds the new token and keeps everything else, above all
 // the planned end; called with due it is the question, after a time-out, how the
 // pause ended, whether or not the registration ever arrived.
 func register(e senda.Entry, p senda.Pause, due bool, match Match) (senda.Entry, Registered) {
@@ -74,14 +75,20 @@ func register(e senda.Entry, p senda.Pause, due bool, match Match) (senda.Entry,
 	return e, r
 }
 
+// keptTokens bounds Pause.Tokens: a machine calls a function again only after
+// it gave up on the call before, and the oldest have long ended.
+const keptTokens = 8
+
 // again is a second registration of the pause that stands.
 func again(e senda.Entry, p senda.Pause, due bool) (senda.Entry, Registered) {
 	now := *e.Pause
 	if now.Over == nil && due {
 		now = *over(now, timeIsUp(now))
 	}
-	if p.Token != "" {
-		now.Token = p.Token
+	for _, t := range p.Tokens {
+		if !slices.Contains(now.Tokens, t) {
+			now.Tokens = append(slices.Clone(now.Tokens[max(0, len(now.Tokens)-keptTokens+1):]), t)
+		}
 	}
 	e.Pause = &now
 	return e, Registered{Over: now.Over}

@@ -74,10 +74,14 @@ func pauseRecord(e senda.Entry, p senda.Pause) senda.StepRecord {
 
 // pauseOf is the pause that a request begins.
 func pauseOf(q task.PauseRequest) senda.Pause {
-	return senda.Pause{
-		Step: q.Step, N: q.N, Seq: q.Seq, Kind: q.Kind, Token: q.Token, Since: q.At, Until: q.Due.Until,
+	p := senda.Pause{
+		Step: q.Step, N: q.N, Seq: q.Seq, Kind: q.Kind, Since: q.At, Until: q.Due.Until,
 		Listens: q.Listens, With: q.With, Next: q.Next,
 	}
+	if q.Token != "" {
+		p.Tokens = []string{q.Token}
+	}
+	return p
 }
 
 // leaving is the error with which a machine takes its way out.

@@ -31,6 +31,8 @@ type Rules struct {
 
 	// Retake decides what a repeated attempt does about a claim that stands.
 	Retake func(c senda.Claim, now time.Time) Standing
+	// InTime says whether the attempt that holds a claim may still hand over.
+	InTime func(c senda.Claim, now time.Time) bool
 	// Report writes down what came of a hand-over that the attempt of a fence made.
 	Report func(c senda.Claim, fence int, came Outcome) (senda.Claim, Settlement)
 	// Settle applies the policy to a claim of which nobody knows whether it left.
@@ -43,6 +45,6 @@ type Rules struct {
 func Product() Rules {
 	return Rules{
 		Enter: enter, Register: register, Arrive: arrive, Hear: hear, Credit: credit, Touch: touch,
-		Leave: leave, End: end, Retake: retake, Report: report, Settle: settle, Transaction: transaction,
+		Leave: leave, End: end, Retake: retake, InTime: inTime, Report: report, Settle: settle, Transaction: transaction,
 	}
 }

@@ -241,7 +241,7 @@ func fated(s Sent, c senda.Claim) Sent {
 // handOver is the one place from which a message leaves.
 func (s *Service) handOver(ctx context.Context, l Letter, t taking) (Sent, error) {
 	o := Outcome{Came: Again, Reason: "late"}
-	if s.Clock.Now().Before(t.claim.Lease) {
+	if s.Rules.InTime(t.claim, s.Clock.Now()) {
 		o = OutcomeOf(l.HandOver(ctx, t.claim))
 	}
 	c, err := s.note(ctx, l.Head, t.claim, o)

@@ -95,22 +95,26 @@ func (s *Service) act(ctx context.Context, p plan) error {
 // give answers the callback task of a pause. That nobody waits for it any more
 // is as good: the entry says how the pause ended.
 func (s *Service) give(ctx context.Context, a answer) error {
-	err := error(nil)
-	if a.pause.Token == "" {
-		return nil
-	}
-	if a.pause.Over.How == senda.OverLeaving {
-		err = s.Machines.Fail(ctx, a.pause.Token, senda.Leaving)
-	} else {
-		var r task.Reply
-		if r, err = s.reply(ctx, a.entry, *a.pause.Over, a.pause.Next); err == nil {
-			err = s.Machines.Answer(ctx, a.pause.Token, r.Value())
+	var r task.Reply
+	leaving := a.pause.Over.How == senda.OverLeaving
+	if !leaving {
+		var err error
+		if r, err = s.reply(ctx, a.entry, *a.pause.Over, a.pause.Next); err != nil {
+			return err
 		}
 	}
-	if senda.CodeOf(err) == senda.NotFound {
-		return nil
+	for _, token := range a.pause.Tokens {
+		var err error
+		if leaving {
+			err = s.Machines.Fail(ctx, token, senda.Leaving)
+		} else {
+			err = s.Machines.Answer(ctx, token, r.Value())
+		}
+		if err != nil && senda.CodeOf(err) != senda.NotFound {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 func (s *Service) reply(ctx context.Context, e senda.Entry, o senda.Over, next map[string]senda.PauseSpec) (task.Reply, error) {
