@@ -122,3 +122,12 @@ func fail(code, token string, v Value, format string, args ...any) error {
 	e.Token, e.Value = token, v
 	return e
 }
+
+// BuiltinNames lists the functions that every expression may call, without $.
+func BuiltinNames() []string {
+	names := make([]string, len(builtinTable))
+	for i, b := range builtinTable {
+		names[i] = b.name
+	}
+	return names
+}

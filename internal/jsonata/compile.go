@@ -22,11 +22,11 @@ func (c *compiler) compile(n Node) fn {
 	case *Partial:
 		return c.partial(n)
 	case *Condition:
-		return c.condition(n, c.compile)
+		return thenNorm(c.condition(n, c.compile))
 	case *Block:
-		return c.block(n, c.compile)
+		return thenNorm(c.block(n, c.compile))
 	case *Bind:
-		return c.bind(n)
+		return thenNorm(c.bind(n))
 	case *Parent:
 		return c.variable(n.slot.label)
 	case *Path:

@@ -3,6 +3,7 @@ package jsonata
 import (
 	"math"
 	"math/big"
+	"slices"
 	"strings"
 	"unicode/utf16"
 )
@@ -374,24 +375,37 @@ func (s *numberSigns) digits(text string) string {
 }
 
 func (s *numberSigns) group(integer string, f *numberFormat) string {
-	at := map[int]bool{} // digits to the right of a separator
+	list := chars(s.digits(integer))
+	if integer == "" {
+		list = nil
+	}
 	if f.regular > 0 {
-		for n := f.regular; n < len(integer); n += f.regular {
-			at[n] = true
+		var b strings.Builder
+		for i, c := range list {
+			if right := len(list) - i; i > 0 && right%f.regular == 0 {
+				b.WriteString(s.grouping)
+			}
+			b.WriteString(c)
 		}
-	} else {
-		for _, n := range f.groups {
-			at[n] = true
-		}
+		return b.String()
 	}
-	var b strings.Builder
-	for i := range integer {
-		if at[len(integer)-i] && (i > 0 || f.regular == 0) {
-			b.WriteString(s.grouping)
+	// The reference cuts the text before its decimal separator is taken off,
+	// and JavaScript counts a negative place from the end of that text.
+	list = append(list, s.decimal)
+	point := len(list) - 1
+	for _, right := range f.groups {
+		at := point - right
+		if at < 0 {
+			at = max(0, len(list)+at)
 		}
-		b.WriteString(s.digits(integer[i : i+1]))
+		list = slices.Insert(list, at, s.grouping)
+		point++
 	}
-	return b.String()
+	text := strings.Join(list, "")
+	if at := strings.LastIndex(text, s.decimal); at >= 0 {
+		text = text[:at] + text[at+len(s.decimal):]
+	}
+	return text
 }
 
 func (s *numberSigns) groupFraction(fraction string, f *numberFormat) string {

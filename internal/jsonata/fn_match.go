@@ -319,19 +319,28 @@ func (r *run) splitText(text, sep string, limit float64) (Value, error) {
 
 // splitUnits splits between UTF-16 code units, as JavaScript does for "".
 func (r *run) splitUnits(text string, limit float64) (Value, error) {
+	if err := r.spend(valueBytes * len(text)); err != nil {
+		return Nothing, err
+	}
+	list := unitsOf(text)
+	if limit < float64(len(list)) {
+		list = list[:int(limit)]
+	}
+	return r.array(list, 0)
+}
+
+// unitsOf cuts a string into UTF-16 code units.
+func unitsOf(text string) []Value {
 	var out []Value
-	for i := 0; i < len(text) && float64(len(out)) < limit; {
+	for i := 0; i < len(text); {
 		end := runeEnd(text, i)
 		if end-i == 4 {
 			c := []rune(text[i:end])[0] - 0x10000
-			out = append(out, String(string(appendSurrogate(nil, 0xD800+c>>10))))
-			if float64(len(out)) < limit {
-				out = append(out, String(string(appendSurrogate(nil, 0xDC00+c&0x3FF))))
-			}
+			out = append(out, String(string(appendSurrogate(nil, 0xD800+c>>10))), String(string(appendSurrogate(nil, 0xDC00+c&0x3FF))))
 		} else {
 			out = append(out, String(text[i:end]))
 		}
 		i = end
 	}
-	return r.array(out, 0)
+	return out
 }

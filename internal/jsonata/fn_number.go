@@ -160,7 +160,7 @@ func inBase(x, radix float64) string {
 	const digits = "0123456789abcdefghijklmnopqrstuvwxyz"
 	rest := math.Abs(x)
 	var b []byte
-	for rest >= 1<<53 {
+	for rest/radix >= 1<<53 {
 		rest /= radix
 		b = append(b, '0')
 	}

@@ -148,6 +148,10 @@ func fnFormatInteger(r *run, a []Value) (Value, error) {
 func (p *integerPicture) format(x float64) (string, error) {
 	negative := x < 0
 	x = math.Abs(x)
+	if math.IsInf(x, 0) {
+		e := fail("D1001", "", Number(x), "number out of range: %s", numberString(x))
+		return "", e
+	}
 	var s string
 	switch p.numbering {
 	case inLetters:
@@ -240,7 +244,7 @@ func lettersOf(x float64) string {
 }
 
 // maxRoman keeps the length of a numeral, one M a thousand, in bounds.
-const maxRoman = 1_000_000
+const maxRoman = 10_000_000
 
 var romanNumerals = []struct {
 	value float64

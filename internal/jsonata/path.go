@@ -194,12 +194,31 @@ func (c *compiler) steps(n *Path) fn {
 			if v, err = steps[i].run(f, v, i == len(steps)-1); err != nil {
 				return Nothing, err
 			}
+			if steps[i].cons && i < len(steps)-1 && steps[i+1].sort == nil {
+				v = asInput(v)
+			}
 			if v.k != KindArray || v.Len() == 0 {
 				break
 			}
 		}
 		return v, nil
 	}
+}
+
+// asInput is what the step after [..][n] goes through. The reference does not
+// wrap what the predicate leaves: it goes through the UTF-16 units of a string,
+// and of any other single value finds nothing to go through.
+func asInput(v Value) Value {
+	switch v.k {
+	case KindArray, KindNothing:
+		return v
+	case KindString:
+		if v.n == 0 {
+			return v
+		}
+		return arrayOf(unitsOf(v.Str()), markSequence)
+	}
+	return emptySequence
 }
 
 // sequenceOf is the sequence of one value.

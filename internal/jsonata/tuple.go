@@ -7,6 +7,9 @@ import "unsafe"
 type tuple struct {
 	at   Value
 	vars []binding
+	// again says that this is the tuple before it, selected once more. In the
+	// reference the two are one object, and an index set on one shows on both.
+	again bool
 }
 
 type binding struct {
@@ -188,7 +191,13 @@ func (t *tupleCode) run(f *frame, in Value) (Value, error) {
 		streaming = streaming || s.tuple
 		switch {
 		case s.cons:
-			v, err = s.eval(plain, v)
+			var made Value
+			if made, err = s.eval(plain, v); s.focus == "" {
+				v = made // with @ the reference goes on with the input instead
+				if i < len(t.steps)-1 {
+					v = asInput(v)
+				}
+			}
 		case streaming:
 			stream, err = t.step(f, s, v, stream, have)
 			have = true
@@ -302,6 +311,7 @@ func (t *tupleCode) expand(f *frame, s *tupleStep, stream []tuple) ([]tuple, err
 		}
 		for i, item := range items {
 			next := one
+			next.again = false
 			if s.focus != "" {
 				next = next.with(s.focus, item)
 			} else {
@@ -321,8 +331,12 @@ func (t *tupleCode) expand(f *frame, s *tupleStep, stream []tuple) ([]tuple, err
 
 func (t *tupleCode) stage(f *frame, s *tupleStage, stream []tuple) ([]tuple, error) {
 	if s.index != "" {
-		for i := range stream {
-			stream[i] = stream[i].with(s.index, Number(float64(i)))
+		last := len(stream) - 1
+		for i := last; i >= 0; i-- {
+			if i == len(stream)-1 || !stream[i+1].again {
+				last = i
+			}
+			stream[i] = stream[i].with(s.index, Number(float64(last)))
 		}
 		return stream, nil
 	}
@@ -352,7 +366,8 @@ func selectTuples(stream []tuple, times func(tuple, int) (int, error)) ([]tuple,
 		if err != nil {
 			return nil, err
 		}
-		for range n {
+		for j := range n {
+			one.again = one.again || j > 0
 			out = append(out, one)
 		}
 	}
