@@ -32,26 +32,20 @@ func compileExpression(field, source string, vars []string) (*expression, error)
 	return &expression{program: program, source: source, field: field, needs: needsOf(source)}, nil
 }
 
-// eval gives the value, which is data: never Nothing, never a function.
+// eval gives the value, which is data: never Nothing, no function, no infinity.
 func (r *Run) eval(t *thread, e *expression) (jsonata.Value, *failure) {
 	v, err := e.program.Eval(jsonata.Nothing, t.vars, &r.env)
 	if err != nil {
 		return jsonata.Nothing, queryFailure(e.field,
 			"The JSONata expression '%s' specified for the field '%s' threw an error during evaluation. %v", e.source, e.field, err)
 	}
-	switch v.Kind() {
-	case jsonata.KindNothing:
+	switch {
+	case v.Kind() == jsonata.KindNothing:
 		return jsonata.Nothing, queryFailure(e.field,
 			"The JSONata expression '%s' specified for the field '%s' returned nothing (undefined).", e.source, e.field)
-	case jsonata.KindFunction:
+	case !isData(v):
 		return jsonata.Nothing, queryFailure(e.field,
 			"The JSONata expression '%s' specified for the field '%s' returned an unsupported result type.", e.source, e.field)
-	case jsonata.KindArray, jsonata.KindObject:
-		if !isData(v) {
-			return jsonata.Nothing, queryFailure(e.field,
-				"The JSONata expression '%s' specified for the field '%s' returned an unsupported result type.", e.source, e.field)
-		}
-	default:
 	}
 	return v, nil
 }

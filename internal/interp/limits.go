@@ -68,11 +68,14 @@ func textAtMost(s string) int {
 	return n
 }
 
-// isData says whether no function is nested in v.
+// isData says whether v is what JSON can hold: no function is nested in it, and
+// no number that is not finite, such as 1/0.
 func isData(v jsonata.Value) bool {
 	switch v.Kind() {
 	case jsonata.KindFunction:
 		return false
+	case jsonata.KindNumber:
+		return v.Num()-v.Num() == 0
 	case jsonata.KindArray:
 		for i := range v.Len() {
 			if !isData(v.At(i)) {

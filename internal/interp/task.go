@@ -275,8 +275,8 @@ func (r *Run) expired(t *thread) {
 }
 
 // wrap makes the result of lambda:invoke out of what the function returned. The
-// parts of SdkHttpMetadata that differ from call to call (date, ids, length)
-// are left out.
+// parts of the metadata that differ from call to call (date, ids, length) are
+// left out.
 func (res *resource) wrap(v jsonata.Value) jsonata.Value {
 	if !res.invoke {
 		return v
@@ -285,6 +285,7 @@ func (res *resource) wrap(v jsonata.Value) jsonata.Value {
 		jsonata.Member{Key: "ExecutedVersion", Value: executedVersion},
 		jsonata.Member{Key: "Payload", Value: v},
 		jsonata.Member{Key: "SdkHttpMetadata", Value: httpMetadata},
+		jsonata.Member{Key: "SdkResponseMetadata", Value: emptyObject},
 		jsonata.Member{Key: "StatusCode", Value: statusOK},
 	)
 }
