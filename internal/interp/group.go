@@ -126,6 +126,9 @@ func (r *Run) mapItems(t *thread) (jsonata.Value, *failure) {
 		if items.Kind() != jsonata.KindArray && s.itemsField.expression != nil {
 			return items, s.itemsField.expression.wrongType("array", items)
 		}
+		if !fits(items) {
+			return items, t.tooLarge("items")
+		}
 	}
 	if items.Kind() != jsonata.KindArray {
 		return items, queryFailure("", "Map state input must be an array but was: %s", items)

@@ -288,6 +288,15 @@ func TestLimits(t *testing.T) {
 			}
 		}
 	})
+	t.Run("items", func(t *testing.T) {
+		m := load(t, `"A":{"Type":"Map","Items":"{% [1..$states.input] %}","ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Succeed"}}},"Output":"done","End":true}`)
+		for n, want := range map[int]string{100: "", 100_000: interp.ErrorDataLimit} {
+			r := m.Start(interp.Execution{Input: jsonata.Number(float64(n))})
+			if r.Advance(start, noTasks); r.Outcome().Error != want {
+				t.Errorf("%d items: %q, want %q", n, r.Outcome().Error, want)
+			}
+		}
+	})
 	t.Run("variables of one state", func(t *testing.T) {
 		m := load(t, `"A":{"Type":"Pass","Assign":{"a":"{% $states.input %}","b":"{% $states.input %}"},"End":true}`)
 		r := m.Start(interp.Execution{Input: jsonata.String(strings.Repeat("x", 150_000))})
