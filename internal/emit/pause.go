@@ -39,12 +39,16 @@ func (e *emitter) pause(id plan.ID, n *plan.Pause) {
 	if n.Await != nil {
 		kind, listens = senda.PauseAwait, Listens(n.Await)
 	}
+	// hears is said both times: the registration may never have arrived.
+	hears := func(q *object) {
+		if len(listens) > 0 {
+			q.add("listens", task.ListensValue(listens))
+		}
+		e.with(q, id, n.Reads.Steps)
+	}
 	q := e.head(id, n.EventPauses, "", "")
 	e.register(&q, task.OpRegister, due, kind)
-	if len(listens) > 0 {
-		q.add("listens", task.ListensValue(listens))
-	}
-	e.with(&q, id, n.Reads.Steps)
+	hears(&q)
 
 	after := asl.Catcher{ErrorEquals: []string{statesTimeout}, Next: e.name(n.OnTime)}
 	if n.Expire {
@@ -72,6 +76,7 @@ func (e *emitter) pause(id plan.ID, n *plan.Pause) {
 	}
 	q = e.headOf(name, n.Seq, "$at", "", n.Pauses, "", "")
 	e.register(&q, task.OpExpire, path("$due", n.Name), kind)
+	hears(&q)
 	var a object
 	a.expr("at", "$states.result.at")
 	if len(n.Pauses) > 0 {
