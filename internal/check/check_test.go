@@ -155,11 +155,17 @@ func show(r *journey.Resolved) string {
 	return b.String()
 }
 
+// goldenFiles are the files whose findings are checked.
+var goldenFiles = []string{
+	"testdata/*.txtar", "../parse/testdata/*.txtar", "../outline/testdata/*.txtar", "../brand/testdata/*.txtar",
+	"../offer/testdata/*.txtar", "../profile/testdata/*.txtar", "../scenario/testdata/*.txtar",
+}
+
 // Every code of the language is shown by a golden, here or in the packages that
 // read files: a code that nothing shows is not known to work.
 func TestEveryCodeIsShown(t *testing.T) {
 	var all strings.Builder
-	for _, pattern := range []string{"testdata/*.txtar", "../parse/testdata/*.txtar", "../outline/testdata/*.txtar", "../brand/testdata/*.txtar", "../offer/testdata/*.txtar", "../profile/testdata/*.txtar", "../scenario/testdata/*.txtar"} {
+	for _, pattern := range goldenFiles {
 		paths, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -250,4 +256,47 @@ func FuzzCheck(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The shop's own journeys have no finding, nor have their scenarios.
+func TestTheShop(t *testing.T) {
+	cat, found := shop(t, func(string) []byte { return nil })
+	src := map[string][]byte{}
+	read := func(p string) []byte {
+		b, err := os.ReadFile(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		src[p] = b
+		return b
+	}
+	parts, _ := filepath.Glob("../../journeys/parts/*.yaml")
+	for _, p := range parts {
+		part, f := parse.Part(p, read(p))
+		found.Add(f...)
+		cat.Parts[part.Name.Value] = part
+	}
+	journeys, _ := filepath.Glob("../../journeys/*/journey.yaml")
+	if len(journeys) == 0 {
+		t.Fatal("the shop has no journey")
+	}
+	for _, p := range journeys {
+		j, f := parse.Journey(p, read(p))
+		found.Add(f...)
+		r, f := Journey(j, cat)
+		found.Add(f...)
+		if dir := filepath.Base(filepath.Dir(p)); j.Name.Value != dir {
+			t.Errorf("%s is called %s", p, j.Name)
+		}
+		tests := filepath.Join(filepath.Dir(p), "scenarios.yaml")
+		if _, err := os.Stat(tests); err != nil {
+			continue
+		}
+		list, f := scenario.Read(tests, read(tests))
+		found.Add(f...)
+		found.Add(Scenarios(list, r, cat)...)
+	}
+	if len(found) > 0 {
+		t.Error(found.Render(diag.SourceMap(src)))
+	}
 }

@@ -348,6 +348,7 @@ func (r *resolver) outcome(ref *journey.Ref, names []*jsonata.Name, s inReach, o
 	switch {
 	case o.Name == "answer":
 		ref.Kind, ref.MayMiss = journey.RefAnswer, true
+		r.c.asks(s.step, r.at(ref.From, ref.To))
 		return journey.Number, true
 	case s.step.Kind() == journey.KindOffer:
 		ref.Kind = journey.RefOffer

@@ -168,11 +168,18 @@ func (c *checker) wait(s *journey.Wait) {
 		c.add(diag.UnknownAttribute.At(at, "%s is not a date but of type %s", m.Field, a.Type).Try("name a date"))
 		return
 	}
-	if a.Default.IsZero() {
-		c.add(diag.NeedsDefault.At(at, "who has no %s goes on at once", m.Field).Try("give it a default in profile.yaml, or put the wait below if: known(%s)", m.Field))
+	if a.Default.IsZero() && !asksWhetherKnown(s.If, name) {
+		c.add(diag.NeedsDefault.At(at, "who has no %s goes on at once", m.Field).Try("give it a default in profile.yaml, or the wait if: known(%s)", m.Field))
 	}
 	ref.Kind, ref.Personal = journey.RefPerson, a.Personal
 	s.Refs = []journey.Ref{ref}
+}
+
+// asksWhetherKnown says whether a condition asks known(person.NAME).
+func asksWhetherKnown(e *journey.Expr, name string) bool {
+	return e != nil && slices.ContainsFunc(e.Refs, func(r journey.Ref) bool {
+		return r.InKnown && r.Kind == journey.RefPerson && r.Path[0] == name
+	})
 }
 
 func (c *checker) await(s *journey.Await, env, here *reach, blocks func(*reach, ...[]journey.Step) bool) bool {
@@ -229,6 +236,9 @@ func (c *checker) awaited(a *journey.Awaited, env *reach) string {
 		return ""
 	}
 	a.Step, a.Outcome = s.step.Common().Name, outcome
+	if outcome == "answered" {
+		c.asks(s.step, a.Text.Pos)
+	}
 	if k == journey.KindOffer {
 		return "offer." + outcome
 	}
@@ -331,6 +341,17 @@ func (c *checker) mail(s *journey.Email, b *brand.Brand, class journey.Class) {
 					Try("who reads %s gets it in %s", lang, first(m.Languages)))
 			}
 		}
+	}
+}
+
+// asks reports that an answer is asked of a mail without a question.
+func (c *checker) asks(s journey.Step, at diag.Pos) {
+	e, ok := s.(*journey.Email)
+	if !ok || c.cat.Mails == nil {
+		return
+	}
+	if m, ok := c.cat.Mails[e.Mail.Value]; ok && !m.Question {
+		c.add(diag.NoQuestion.At(at, "%s asks nothing, so nobody can answer it", e.Mail.Value).Try("write question: nps at the top of the mail"))
 	}
 }
 

@@ -111,6 +111,7 @@ const (
 	RestartsNever Code = "J091" // a restart that never happens, because a mail leaves at once
 	AlwaysNo      Code = "J092" // a condition that holds for nobody, because the step it asks cannot have run
 	EntersNever   Code = "J093" // a journey whose days are over, or in which nobody can enter
+	NoQuestion    Code = "J094" // an answer asked of a mail that has no question
 )
 
 // Shared files.
@@ -223,6 +224,7 @@ var codes = []Entry{
 	{RestartsNever, Warning, "a restart that never happens, because a mail leaves at once"},
 	{AlwaysNo, Error, "a condition that holds for nobody, because the step it asks cannot have run"},
 	{EntersNever, Warning, "a journey whose days are over, or in which nobody can enter"},
+	{NoQuestion, Error, "an answer asked of a mail that has no question"},
 	{BadZone, Error, "a time zone that does not exist"},
 	{BadAddress, Error, "a mail address that cannot be written to"},
 	{BadLanguage, Error, "a language that is not a tag such as es or es-MX"},
