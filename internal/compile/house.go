@@ -219,7 +219,13 @@ func (r *reader) journey(folder string) {
 		r.found.Add(found...)
 		return
 	}
-	j.Plan = plan.Build(resolved, plan.Options{Uses: j.uses, Default: r.defaults})
+	options := plan.Options{Uses: j.uses, Default: r.defaults}
+	if r.house.Catalog.Brands != nil {
+		if f, ok := r.house.Catalog.Brands.Family(resolved.Family); ok {
+			options.HoldAtMost = f.HoldAtMost.Longest()
+		}
+	}
+	j.Plan = plan.Build(resolved, options)
 	machine, limits := emit.Machine(j.Plan)
 	found.Add(limits...)
 	r.found.Add(found...)

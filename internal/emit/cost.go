@@ -19,9 +19,9 @@ func Transitions(m *asl.Machine) (typical, longest int) {
 }
 
 // Events is the most events that the history of an execution can have, if every
-// call is retried as often as it may be and every mail held MaxHolds times
+// call is retried as often as it may be and every mail held as often as it may be
 // (https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html).
-func Events(m *asl.Machine) int {
+func Events(m *asl.Machine, holds int) int {
 	tries := 1
 	for _, r := range task.Retries() {
 		tries += r.Attempts
@@ -38,7 +38,7 @@ func Events(m *asl.Machine) int {
 		case t.Resource == task.CallbackResource:
 			return pause
 		case m.State(task.HoldName(t.Name)) != nil:
-			return call + MaxHolds*(call+pause)
+			return call + holds*(call+pause)
 		}
 		return call
 	})

@@ -23,9 +23,6 @@ const (
 	MaxDefinition = 1 << 20 // bytes
 	MaxName       = 80      // characters
 	MaxHistory    = 25_000  // events
-	// MaxHolds is how often one mail may be held: hold-at-most is days, and hours
-	// open and close at most twice a day.
-	MaxHolds = 14
 )
 
 func (e *emitter) limits(m *asl.Machine) diag.List {
@@ -41,7 +38,7 @@ func (e *emitter) limits(m *asl.Machine) diag.List {
 		found.Add(TooLarge.At(e.Journey.Name.Pos, "the state machine has %d KB, Step Functions takes %d", size>>10, MaxDefinition>>10).
 			Try("divide the journey in two, the second entered by an event that the first emits"))
 	}
-	if n := Events(m); n > MaxHistory {
+	if n := Events(m, e.Holds); n > MaxHistory {
 		found.Add(LongHistory.At(e.Journey.Name.Pos, "an execution may have %d events with all holds and retries, Step Functions takes %d", n, MaxHistory).
 			Try("divide the journey in two, the second entered by an event that the first emits"))
 	}

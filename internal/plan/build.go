@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/journey"
@@ -16,12 +17,25 @@ type Options struct {
 	// Default is what an attribute without a value counts as, empty for none; nil:
 	// there are no defaults.
 	Default func(attribute string) string
+	// HoldAtMost is how long the family holds a mail in all, 0: nobody says.
+	HoldAtMost time.Duration
+}
+
+// holds bounds how often a mail is held: hours open and close at most twice a day.
+// Where nobody says how long it may be held, a week.
+func (o Options) holds() int {
+	const day = 24 * time.Hour
+	most := o.HoldAtMost
+	if most <= 0 {
+		most = 7 * day
+	}
+	return 2 * int((most+day-1)/day)
 }
 
 // Build plans a checked journey. Same journey, same plan.
 func Build(r *journey.Resolved, o Options) *Plan {
 	b := &builder{
-		Plan: Plan{Journey: r.Journey, Family: r.Family, Class: r.Class, Leavable: len(r.Journey.Exits) > 0, Used: map[string]bool{}},
+		Plan: Plan{Journey: r.Journey, Family: r.Family, Class: r.Class, Leavable: len(r.Journey.Exits) > 0, Used: map[string]bool{}, Holds: o.holds()},
 		o:    o, seq: map[journey.Step]int{},
 	}
 	for s := range journey.Walk(r.Journey.Steps) {

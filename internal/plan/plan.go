@@ -26,6 +26,8 @@ type Plan struct {
 	Leavable bool
 	// Class of each mail, by the name of its step.
 	Class map[string]journey.Class
+	// Holds is how often one mail may be held before it is refused.
+	Holds int
 	// Used are the steps whose answer something later reads.
 	Used map[string]bool
 }
