@@ -281,7 +281,7 @@ func (c *compiler) array(n *ArrayNode) fn {
 		mark = markCons
 	}
 	return func(f *frame, in Value) (Value, error) {
-		out := make([]Value, 0, len(items))
+		out := newArray(len(items))
 		for i := range items {
 			v, err := items[i].eval(f, in)
 			switch {
@@ -289,12 +289,12 @@ func (c *compiler) array(n *ArrayNode) fn {
 				return Nothing, err
 			case v.k == KindNothing:
 			case v.k == KindArray && !items[i].whole:
-				out = append(out, v.items()...)
+				out.items = append(out.items, v.items()...)
 			default:
-				out = append(out, v)
+				out.items = append(out.items, v)
 			}
 		}
-		return f.run.array(out, mark)
+		return f.run.seal(out, mark)
 	}
 }
 

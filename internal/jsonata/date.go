@@ -151,11 +151,11 @@ var (
 
 func isoMillis(v Value) (Value, error) {
 	s := v.Str()
-	if !isoAllowed.MatchString(s) {
-		return Nothing, fail("D3110", "toMillis", v, "%s is not an ISO 8601 timestamp", v)
-	}
 	if t, ok := plainISO(s); ok {
 		return Number(t), nil
+	}
+	if !isoAllowed.MatchString(s) {
+		return Nothing, fail("D3110", "toMillis", v, "%s is not an ISO 8601 timestamp", v)
 	}
 	m := isoDate.FindStringSubmatch(s)
 	if m == nil {

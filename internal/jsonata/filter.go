@@ -54,8 +54,7 @@ func (c *compiler) stageOfValues(p Node) fn {
 		index := lit.Value.Num()
 		return func(f *frame, v Value) (Value, error) { return itemAt(v, index), nil }
 	}
-	if b, ok := p.(*Binary); ok && yieldsBool(b.Op) {
-		test := c.test(p)
+	if test := c.testOf(p); test != nil {
 		return func(f *frame, v Value) (Value, error) { return filterBy(f, v, test) }
 	}
 	eval := c.compile(p)
@@ -77,6 +76,15 @@ func (c *compiler) stageOfValues(p Node) fn {
 		}
 		return f.run.array(out, markSequence)
 	}
+}
+
+// testOf compiles a predicate that is a comparison or the like; of any other,
+// which may yield indexes, it returns nil.
+func (c *compiler) testOf(p Node) tester {
+	if b, ok := p.(*Binary); ok && yieldsBool(b.Op) {
+		return c.test(p)
+	}
+	return nil
 }
 
 // selects says how often a predicate takes the item at i: a list of numbers
@@ -164,20 +172,32 @@ func indexOf(index float64, length int) int {
 }
 
 func filterBy(f *frame, v Value, test tester) (Value, error) {
+	var buf [8]Value
+	out, err := appendIf(f, buf[:0], v, test)
+	if err != nil {
+		return Nothing, err
+	}
+	if len(out) == 0 {
+		return emptySequence, nil
+	}
+	return f.run.copied(out, markSequence)
+}
+
+// appendIf appends the items of v that pass the test.
+func appendIf(f *frame, out []Value, v Value, test tester) ([]Value, error) {
 	var one [1]Value
 	items := asItems(v, &one)
 	if err := f.run.tick(len(items)); err != nil {
-		return Nothing, err
+		return nil, err
 	}
-	var out []Value
-	for _, item := range items {
-		t, err := test(f, item)
+	for i := range items {
+		t, err := test(f, items[i])
 		if err != nil {
-			return Nothing, err
+			return nil, err
 		}
 		if t {
-			out = append(out, item)
+			out = append(out, items[i])
 		}
 	}
-	return f.run.array(out, markSequence)
+	return out, nil
 }

@@ -23,17 +23,17 @@ func fnMap(r *run, a []Value) (Value, error) {
 	if err := r.tick(len(items)); err != nil {
 		return Nothing, err
 	}
-	out := make([]Value, 0, len(items))
+	out := newArray(len(items))
 	for i, item := range items {
 		v, err := r.call3(a[1], item, Number(float64(i)), a[0])
 		if err != nil {
 			return Nothing, err
 		}
 		if v.k != KindNothing {
-			out = append(out, v)
+			out.items = append(out.items, v)
 		}
 	}
-	return r.array(out, markSequence)
+	return r.seal(out, markSequence)
 }
 
 func fnFilter(r *run, a []Value) (Value, error) {
@@ -44,7 +44,8 @@ func fnFilter(r *run, a []Value) (Value, error) {
 	if err := r.tick(len(items)); err != nil {
 		return Nothing, err
 	}
-	var out []Value
+	var buf [8]Value
+	out := buf[:0]
 	for i, item := range items {
 		keep, err := r.holds(a[1], item, Number(float64(i)), a[0])
 		if err != nil {
@@ -54,7 +55,7 @@ func fnFilter(r *run, a []Value) (Value, error) {
 			out = append(out, item)
 		}
 	}
-	return r.array(out, markSequence)
+	return r.copied(out, markSequence)
 }
 
 func fnSingle(r *run, a []Value) (Value, error) {

@@ -182,8 +182,14 @@ func (p *integerPicture) format(x float64) (string, error) {
 
 func (p *integerPicture) decimal(x float64) string {
 	digits := numberString(x)
-	if n := p.mandatory - len(digits); n > 0 {
+	switch n := p.mandatory - len(digits); {
+	case n == 1:
+		digits = "0" + digits
+	case n > 0:
 		digits = strings.Repeat("0", n) + digits
+	}
+	if p.zero == '0' && len(p.separators) == 0 && !p.ordinal {
+		return digits
 	}
 	list := chars(digits)
 	if p.zero != '0' {

@@ -8,7 +8,7 @@ type tester func(f *frame, in Value) (bool, error)
 
 func yieldsBool(op string) bool {
 	switch op {
-	case "=", "!=", "and", "or", "in":
+	case "=", "!=", "<", "<=", ">", ">=", "and", "or", "in":
 		return true
 	}
 	return false

@@ -115,42 +115,61 @@ func (r *run) follow(v Value, names []string) (Value, error) {
 
 func (r *run) followItems(items []Value, names []string) (Value, error) {
 	var bufs [2][8]Value
-	for i, name := range names {
+	last := len(names) - 1
+	for i, name := range names[:last] {
 		out := bufs[i&1][:0]
-		last := i == len(names)-1
-		hits := 0
-		var first Value
-		if err := r.tick(len(items)); err != nil {
-			return Nothing, err
-		}
-		for _, item := range items {
-			var v Value
-			if item.k == KindObject {
-				v = norm(item.Get(name))
-			} else if item.k == KindArray {
-				var err error
-				if v, err = r.lookup(item, name); err != nil {
-					return Nothing, err
-				}
-				v = norm(v)
+		for j := range items {
+			v, err := r.member(items[j], name)
+			if err != nil {
+				return Nothing, err
 			}
-			if v.k == KindNothing {
-				continue
+			if v.k != KindNothing {
+				out = flatten(out, v)
 			}
-			if hits++; hits == 1 {
-				first = v
-			}
-			out = flatten(out, v)
-		}
-		if last && hits == 1 && first.k == KindArray && !first.has(markSequence) {
-			return first, nil
 		}
 		if len(out) == 0 {
 			return emptySequence, nil
 		}
 		items = out
 	}
-	return r.array(append([]Value(nil), items...), markSequence)
+	return r.lastMembers(items, names[last])
+}
+
+// member is a field of one item of a path, collapsed.
+func (r *run) member(v Value, name string) (Value, error) {
+	if err := r.tick(1); err != nil {
+		return Nothing, err
+	}
+	if v.k == KindObject {
+		return norm(v.Get(name)), nil
+	}
+	v, err := r.lookup(v, name)
+	return norm(v), err
+}
+
+// lastMembers makes the sequence of a field of the items. One array that is no
+// sequence stays what it is.
+func (r *run) lastMembers(items []Value, name string) (Value, error) {
+	out := newArray(len(items))
+	hits := 0
+	var first Value
+	for i := range items {
+		v, err := r.member(items[i], name)
+		if err != nil {
+			return Nothing, err
+		}
+		if v.k == KindNothing {
+			continue
+		}
+		if hits++; hits == 1 {
+			first = v
+		}
+		out.items = flatten(out.items, v)
+	}
+	if hits == 1 && first.k == KindArray && !first.has(markSequence) {
+		return first, nil
+	}
+	return r.seal(out, markSequence)
 }
 
 // stepCode is a compiled step; sort is set instead of eval for an order-by.
@@ -160,49 +179,143 @@ type stepCode struct {
 	cons   bool // an array constructor as the first step
 	sort   *sorter
 	stages []fn
+	// test is the last of the stages when it is a comparison or the like,
+	// which then is not among stages: what passes needs no sequence.
+	test tester
+}
+
+func (c *compiler) step(s *Step, first bool) stepCode {
+	code := stepCode{keep: s.keep}
+	if order, ok := s.Expr.(*Sort); ok {
+		code.sort = c.sorter(order)
+	} else if s.keep {
+		code.eval = thenKeep(c.raw(s.Expr))
+	} else {
+		code.eval = c.compile(s.Expr)
+	}
+	code.cons = first && isCons(s.Expr)
+	for i, stage := range s.Stages {
+		if i == len(s.Stages)-1 && code.sort == nil && !s.tupleSource() {
+			if code.test = c.testOf(stage.Filter); code.test != nil {
+				break
+			}
+		}
+		code.stages = append(code.stages, c.stage(stage.Filter))
+	}
+	return code
+}
+
+// tupleSource says whether the step may hand on the tuples of a path in it.
+func (s *Step) tupleSource() bool {
+	b, ok := s.Expr.(*Block)
+	return ok && b.tuple
 }
 
 func (c *compiler) steps(n *Path) fn {
 	steps := make([]stepCode, len(n.Steps))
 	for i := range n.Steps {
-		s := &n.Steps[i]
-		code := stepCode{keep: s.keep}
-		if order, ok := s.Expr.(*Sort); ok {
-			code.sort = c.sorter(order)
-		} else if s.keep {
-			code.eval = thenKeep(c.raw(s.Expr))
-		} else {
-			code.eval = c.compile(s.Expr)
-		}
-		if i == 0 {
-			code.cons = isCons(s.Expr)
-		}
-		for _, stage := range s.Stages {
-			code.stages = append(code.stages, c.stage(stage.Filter))
-		}
-		steps[i] = code
+		steps[i] = c.step(&n.Steps[i], i == 0)
 	}
 	_, absolute := firstExpr(n).(*Variable)
+	lead, start := c.lead(n)
+	steps = steps[lead:]
 	return func(f *frame, in Value) (Value, error) {
-		// A path that begins with a variable does not go through the context.
-		if in.k != KindArray || absolute {
-			in = sequenceOf(in)
-		}
 		v := in
-		for i := range steps {
+		if lead > 0 {
 			var err error
-			if v, err = steps[i].run(f, v, i == len(steps)-1); err != nil {
+			if v, err = start(f, in); v.k == KindNothing || err != nil {
 				return Nothing, err
 			}
-			if steps[i].cons && i < len(steps)-1 && steps[i+1].sort == nil {
+			if v.has(markCons) {
+				v = sequenceOf(v)
+			}
+		} else if absolute && v.k == KindArray {
+			// A path that begins with a variable does not go through the context.
+			v = sequenceOf(in)
+		}
+		return runSteps(f, steps, v)
+	}
+}
+
+// lead compiles the bare variable and names that a path begins with, when
+// there are any and something else follows.
+func (c *compiler) lead(n *Path) (int, fn) {
+	count := 0
+	var names []string
+	for i := range n.Steps {
+		s := &n.Steps[i]
+		_, isVariable := s.Expr.(*Variable)
+		name, isName := s.Expr.(*Name)
+		if len(s.Stages) > 0 || s.keep || !isName && !(isVariable && i == 0) {
+			break
+		}
+		if isName {
+			names = append(names, name.Value)
+		}
+		count++
+	}
+	if count == 0 || count == len(n.Steps) {
+		return 0, nil
+	}
+	start := func(_ *frame, in Value) (Value, error) { return in, nil }
+	if v, ok := n.Steps[0].Expr.(*Variable); ok {
+		start = thenNorm(c.variable(v.Name))
+	}
+	if len(names) == 0 {
+		return count, start
+	}
+	return count, func(f *frame, in Value) (Value, error) {
+		v, err := start(f, in)
+		if err != nil {
+			return Nothing, err
+		}
+		v, err = f.run.follow(v, names)
+		if v.k == KindArray && v.Len() == 0 {
+			return Nothing, err
+		}
+		return v, err
+	}
+}
+
+// runSteps takes v, or its items when it is an array, through the steps.
+func runSteps(f *frame, steps []stepCode, v Value) (Value, error) {
+	var bufs [2][8]Value
+	var one [1]Value
+	items := asItems(v, &one)
+	for i := range steps {
+		s := &steps[i]
+		last := i == len(steps)-1
+		if s.cons || s.sort != nil || last {
+			if !(i == 0 && v.k == KindArray) {
+				var err error
+				if v, err = f.run.copied(items, markSequence); err != nil {
+					return Nothing, err
+				}
+			}
+			var err error
+			if v, err = s.run(f, v, last); err != nil {
+				return Nothing, err
+			}
+			if s.cons && !last && steps[i+1].sort == nil {
 				v = asInput(v)
 			}
 			if v.k != KindArray || v.Len() == 0 {
-				break
+				return v, nil
 			}
+			items = v.items()
+			continue
 		}
-		return v, nil
+		out, _, _, err := s.collect(f, items, bufs[i&1][:0])
+		if err != nil {
+			return Nothing, err
+		}
+		if len(out) == 0 {
+			return emptySequence, nil
+		}
+		items = out
+		v = Nothing
 	}
+	return v, nil
 }
 
 // asInput is what the step after [..][n] goes through. The reference does not
@@ -260,21 +373,44 @@ func (s *stepCode) run(f *frame, v Value, last bool) (Value, error) {
 		}
 		return v, err
 	}
-	items := v.items()
-	if err := f.run.tick(len(items)); err != nil {
+	var buf [8]Value
+	out, hits, first, err := s.collect(f, v.items(), buf[:0])
+	if err != nil {
 		return Nothing, err
 	}
-	var buf [8]Value
-	out := buf[:0]
-	hits := 0
-	var first Value
-	for _, item := range items {
-		res, err := s.eval(f, item)
+	if last && hits == 1 && first.k == KindArray && !first.has(markSequence) {
+		return first, nil
+	}
+	if len(out) == 0 {
+		return emptySequence, nil
+	}
+	return f.run.copied(out, markSequence)
+}
+
+// collect appends what the step makes of each item. It returns, too, how many
+// items gave a value, and the first of these values.
+func (s *stepCode) collect(f *frame, items, out []Value) (_ []Value, hits int, first Value, err error) {
+	if err := f.run.tick(len(items)); err != nil {
+		return nil, 0, Nothing, err
+	}
+	for j := range items {
+		res, err := s.eval(f, items[j])
 		for i := 0; err == nil && i < len(s.stages); i++ {
 			res, err = s.stages[i](f, res)
 		}
 		if err != nil {
-			return Nothing, err
+			return nil, 0, Nothing, err
+		}
+		if s.test != nil {
+			// A predicate makes a sequence of Nothing too, an empty one.
+			hits++
+			first = emptySequence
+			if res.k != KindNothing {
+				if out, err = appendIf(f, out, res, s.test); err != nil {
+					return nil, 0, Nothing, err
+				}
+			}
+			continue
 		}
 		if res.k == KindNothing {
 			continue
@@ -284,11 +420,5 @@ func (s *stepCode) run(f *frame, v Value, last bool) (Value, error) {
 		}
 		out = flatten(out, res)
 	}
-	if last && hits == 1 && first.k == KindArray && !first.has(markSequence) {
-		return first, nil
-	}
-	if len(out) == 0 {
-		return emptySequence, nil
-	}
-	return f.run.array(append([]Value(nil), out...), markSequence)
+	return out, hits, first, nil
 }

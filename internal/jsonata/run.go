@@ -161,6 +161,21 @@ func (r *run) array(items []Value, mark uint64) (Value, error) {
 	return checkNest(arrayOf(items, mark))
 }
 
+// seal makes a Value of an array that was filled in place.
+func (r *run) seal(a *array, mark uint64) (Value, error) {
+	if err := r.spend(valueBytes * len(a.items)); err != nil {
+		return Nothing, err
+	}
+	return checkNest(a.value(mark))
+}
+
+// copied makes a Value of items that stay the caller's.
+func (r *run) copied(items []Value, mark uint64) (Value, error) {
+	a := newArray(len(items))
+	a.items = append(a.items, items...)
+	return r.seal(a, mark)
+}
+
 func (r *run) object(b *objectBuilder) (Value, error) {
 	if err := r.spend(memberBytes * len(b.o.members)); err != nil {
 		return Nothing, err

@@ -62,8 +62,9 @@ func (r *run) appendValue(a, b Value) (Value, error) {
 	}
 	var one, two [1]Value
 	left, right := asItems(a, &one), asItems(b, &two)
-	items := make([]Value, 0, len(left)+len(right))
-	return r.array(append(append(items, left...), right...), 0)
+	out := newArray(len(left) + len(right))
+	out.items = append(append(out.items, left...), right...)
+	return r.seal(out, 0)
 }
 
 // lookup finds a field: of an object its member, of an array the sequence of
@@ -78,7 +79,7 @@ func (r *run) lookup(v Value, key string) (Value, error) {
 		if err != nil {
 			return Nothing, err
 		}
-		return r.array(append([]Value(nil), out...), markSequence)
+		return r.copied(out, markSequence)
 	default:
 		return Nothing, nil
 	}

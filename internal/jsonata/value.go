@@ -122,13 +122,47 @@ const (
 	marks        = 1<<markBits - 1
 )
 
+// newArray returns an empty array with room for n items. Small ones take one
+// allocation instead of two, which is half the cost of a short path.
+func newArray(n int) *array {
+	switch {
+	case n <= 2:
+		s := &struct {
+			array
+			room [2]Value
+		}{}
+		s.items = s.room[:0]
+		return &s.array
+	case n <= 4:
+		s := &struct {
+			array
+			room [4]Value
+		}{}
+		s.items = s.room[:0]
+		return &s.array
+	case n <= 8:
+		s := &struct {
+			array
+			room [8]Value
+		}{}
+		s.items = s.room[:0]
+		return &s.array
+	}
+	return &array{make([]Value, 0, n)}
+}
+
+// value is the array as a Value; nothing may be added afterwards.
+func (a *array) value(mark uint64) Value {
+	deepest := uint64(0)
+	for i := range a.items {
+		deepest = max(deepest, a.items[i].depth())
+	}
+	return Value{k: KindArray, p: unsafe.Pointer(a), n: mark | (deepest+1)<<markBits}
+}
+
 // arrayOf takes ownership of items.
 func arrayOf(items []Value, mark uint64) Value {
-	deepest := uint64(0)
-	for i := range items {
-		deepest = max(deepest, items[i].depth())
-	}
-	return Value{k: KindArray, p: unsafe.Pointer(&array{items}), n: mark | (deepest+1)<<markBits}
+	return (&array{items}).value(mark)
 }
 
 func (v Value) mark(m uint64) Value   { v.n |= m; return v }
@@ -167,7 +201,32 @@ type objectBuilder struct {
 }
 
 func newObjectBuilder(size int) objectBuilder {
-	o := &object{members: make([]Member, 0, size)}
+	var o *object
+	switch { // as newArray
+	case size <= 2:
+		s := &struct {
+			object
+			room [2]Member
+		}{}
+		o = &s.object
+		o.members = s.room[:0]
+	case size <= 4:
+		s := &struct {
+			object
+			room [4]Member
+		}{}
+		o = &s.object
+		o.members = s.room[:0]
+	case size <= 8:
+		s := &struct {
+			object
+			room [8]Member
+		}{}
+		o = &s.object
+		o.members = s.room[:0]
+	default:
+		o = &object{members: make([]Member, 0, size)}
+	}
 	if size >= indexFrom {
 		o.index = make(map[string]int32, size)
 	}
