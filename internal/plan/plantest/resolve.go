@@ -117,10 +117,12 @@ func resolve(r *journey.Resolved, j *journey.Journey, p *jsonata.Path) (journey.
 			ref.Kind = journey.RefFact
 		}
 		ref.Personal = strings.HasPrefix(names[1], "secret-")
-	case "entry":
+	case "entry", "event":
 		ref.Kind = journey.RefEntry
-	case "event":
-		ref.Kind = journey.RefEvent
+		if names[0] == "event" {
+			ref.Kind = journey.RefEvent
+		}
+		ref.Personal = strings.HasPrefix(names[1], "secret-")
 	case "consent":
 		ref.Kind, ref.Brand, ref.Purpose = journey.RefConsent, j.Brand.Value, names[1]
 		if len(names) > 2 {
