@@ -85,7 +85,10 @@ func compare(a, b senda.Standing) int {
 	)
 }
 
-// covers says that a is wider than b and stands for it.
+// Covers says that a is wider than b and stands for it: a brand for its
+// purposes, a controller for its brands, the empty scope for everything.
+func Covers(a, b senda.Scope) bool { return covers(a, b) }
+
 func covers(a, b senda.Scope) bool {
 	if a == b || a.Channel != "" && a.Channel != b.Channel {
 		return false

@@ -20,42 +20,28 @@ const (
 	AnswerErased    Answer = "erased"
 )
 
-// Look says what the link would answer if its button were pressed now: what a
-// GET shows. It changes nothing, since scanners of mail open links.
-func Look(h *senda.ConsentHead, scope senda.Scope, asked, at time.Time) Answer {
+// Look says what a link would answer if its button were pressed now: what a GET
+// shows. It changes nothing, since scanners of mail open links. asked is the time
+// of the asking that the link belongs to; done says that an earlier press granted
+// it, so that pressing again changes nothing.
+func Look(h *senda.ConsentHead, scope senda.Scope, asked, at time.Time) (a Answer, done bool) {
 	st := h.Standing(scope)
-	over := st
-	for _, o := range h.Standings {
-		if wide(o.Scope) && covers(o.Scope, scope) && compare(o, over) > 0 {
-			over = o
+	for _, over := range h.Standings {
+		if wide(over.Scope) && covers(over.Scope, scope) && compare(over, st) > 0 {
+			st = over
 		}
 	}
 	switch {
 	case h.Erased:
-		return AnswerErased
-	case negative(over.State) && !over.Time.Before(asked):
-		return AnswerWithdrawn
-	case over.State == senda.ConsentGranted && !over.Confirmed.Before(asked) && !over.Confirmed.IsZero():
-		return AnswerGranted
+		return AnswerErased, false
+	case negative(st.State) && !st.Time.Before(asked):
+		return AnswerWithdrawn, false
+	case st.State == senda.ConsentGranted && !st.Confirmed.IsZero() && !st.Confirmed.Before(asked):
+		return AnswerGranted, true
 	case at.Sub(asked) >= ConfirmWithin:
-		return AnswerExpired
+		return AnswerExpired, false
 	}
-	return AnswerGranted
-}
-
-// Confirm presses the button: a POST. asked is the time of the asking that the
-// link belongs to; c says how it was done and what was agreed to.
-func (d *Draft) Confirm(scope senda.Scope, asked time.Time, c Change) Answer {
-	a := Look(&d.head, scope, asked, c.Time)
-	if a != AnswerGranted {
-		return a
-	}
-	if st := d.head.Standing(scope); st.State == senda.ConsentGranted && !st.Confirmed.IsZero() && !st.Confirmed.Before(asked) {
-		return a
-	}
-	c.Scope, c.State, c.Confirmed, c.Import = scope, senda.ConsentGranted, c.Time, false
-	d.Set(c)
-	return a
+	return AnswerGranted, false
 }
 
 // Opens says whether somebody's asking at an instant opens a new double opt-in,

@@ -36,46 +36,56 @@ func (d *Draft) Withdraw(r *Rules, level Level, brand, purpose string, c Change)
 	if c.State != senda.ConsentObjected {
 		c.State = senda.ConsentWithdrawn
 	}
-	of := r.Brand(brand)
-	if len(of) == 0 && level != LevelEverything && level != LevelLess && level != LevelPause && level != LevelProfiling {
-		return senda.Errorf(senda.Invalid, "withdraw", "there is no brand %q", brand)
-	}
 	switch level {
 	case LevelLess:
 		d.LessOften()
+		return nil
 	case LevelPause:
 		d.PauseUntil(c.Time.Add(PauseFor))
-	case LevelTopic:
-		p, ok := r.Purpose(brand, purpose)
-		if !ok {
-			return senda.Errorf(senda.Invalid, "withdraw", "the brand %q has no purpose %q", brand, purpose)
-		}
-		c.Scope = p.Scope()
-		d.Set(c)
-	case LevelBrand:
-		d.setBrand(of[0], c)
-	case LevelFamily:
-		var done []string
-		for _, p := range r.all {
-			if p.Family == of[0].Family && !slices.Contains(done, p.Brand) {
-				done = append(done, p.Brand)
-				d.setBrand(p, c)
-			}
-		}
-	case LevelEverything:
-		c.Scope = senda.Scope{}
-		d.Set(c)
+		return nil
 	case LevelProfiling:
 		d.ObjectToProfiling(c)
-	default:
-		return senda.Errorf(senda.Invalid, "withdraw", "there is no level %q", level)
+		return nil
+	}
+	scopes := r.Reach(level, brand, purpose)
+	if len(scopes) == 0 {
+		return senda.Errorf(senda.Invalid, "withdraw", "there is no %s %q of the brand %q", level, purpose, brand)
+	}
+	for _, c.Scope = range scopes {
+		d.Set(c)
 	}
 	return nil
 }
 
-func (d *Draft) setBrand(p Purpose, c Change) {
-	c.Scope = senda.Scope{Controller: p.Controller, Brand: p.Brand}
-	d.Set(c)
+// Reach are the scopes from which somebody withdraws at a level: at a brand and,
+// for a topic, one of its purposes. None for what today's rules do not know, and
+// for levels that are no withdrawal.
+func (r *Rules) Reach(level Level, brand, purpose string) []senda.Scope {
+	of := r.Brand(brand)
+	if level == LevelEverything {
+		return []senda.Scope{{}}
+	}
+	if len(of) == 0 {
+		return nil
+	}
+	whole := func(p Purpose) senda.Scope { return senda.Scope{Controller: p.Controller, Brand: p.Brand} }
+	switch level {
+	case LevelTopic:
+		if p, ok := r.Purpose(brand, purpose); ok {
+			return []senda.Scope{p.Scope()}
+		}
+	case LevelBrand:
+		return []senda.Scope{whole(of[0])}
+	case LevelFamily:
+		var out []senda.Scope
+		for _, p := range r.all {
+			if p.Family == of[0].Family && !slices.Contains(out, whole(p)) {
+				out = append(out, whole(p))
+			}
+		}
+		return out
+	}
+	return nil
 }
 
 // Complain withdraws everything of a controller, whose mail was reported as abuse.
