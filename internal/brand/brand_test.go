@@ -37,7 +37,7 @@ func show(b *Book) string {
 	return s.String()
 }
 
-// The shop's own file is without findings, and its rules mean what they say.
+// The shop's own file is without findings.
 func TestTheShop(t *testing.T) {
 	src, err := os.ReadFile("../../journeys/brands.yaml")
 	if err != nil {
@@ -45,31 +45,56 @@ func TestTheShop(t *testing.T) {
 	}
 	b, found := Read("journeys/brands.yaml", src)
 	if len(found) > 0 {
-		t.Fatal(found.Render(func(string) []byte { return src }))
+		t.Error(found.Render(func(string) []byte { return src }))
 	}
-	f, ok := b.FamilyOf("pantry")
+	if len(b.Brands) < 2 || len(b.Families) == 0 {
+		t.Errorf("the shop has %d brands", len(b.Brands))
+	}
+}
+
+// The rules of a family mean what they say.
+func TestRules(t *testing.T) {
+	src, err := os.ReadFile("testdata/whole.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(src), "-- brands.yaml --\n")
+	text, _, _ = strings.Cut(text, "-- want/")
+	b, _ := Read("brands.yaml", []byte(text))
+	f, ok := b.FamilyOf("cellar")
 	if !ok {
-		t.Fatal("pantry has no family")
+		t.Fatal("cellar has no family")
 	}
-	madrid := f.Zone
 	open := f.Opening(calendar.Window{})
 	for at, want := range map[string]bool{
 		"2026-03-02T10:00:00+01:00": true,
+		"2026-03-02T08:59:00+01:00": false,
 		"2026-03-02T21:30:00+01:00": false,
-		"2026-12-25T12:00:00+01:00": false, // closed every year
+		"2027-12-25T12:00:00+01:00": false, // closed every year
+		"2026-12-24T12:00:00+01:00": false, // closed once
+		"2027-12-24T12:00:00+01:00": true,
+		"2026-03-01T12:00:00+01:00": false, // a Sunday
 	} {
-		when, _ := time.Parse(time.RFC3339, at)
-		if got := open.Open(when, madrid); got != want {
+		when, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := open.Open(when, f.Zone); got != want {
 			t.Errorf("open at %s: %v", at, got)
 		}
 	}
-	x, _ := b.Brand("cellar")
-	if p, ok := x.Purpose("offers"); !ok || p.Class != senda.Marketing || x.Sender(p.Class) == x.Sender(senda.Service) {
-		t.Errorf("offers is %+v", p)
-	}
-	narrowed := f.Opening(calendar.Window{Days: calendar.AllDays, From: 22 * 60, To: 23 * 60})
-	if !narrowed.Week.IsEmpty() {
+	if narrowed := f.Opening(calendar.Window{Days: calendar.AllDays, From: 22 * 60, To: 23 * 60}); !narrowed.Week.IsEmpty() {
 		t.Error("a window inside quiet hours is open")
+	}
+	x, _ := b.Brand("cellar")
+	if x.Sender(senda.Marketing) == x.Sender(senda.Service) || x.Sender(senda.Service) != x.Sender(senda.Transactional) {
+		t.Error("marketing and service leave from one sender")
+	}
+	if !f.Currency("EUR") || f.Currency("USD") {
+		t.Error("the currencies differ")
+	}
+	if p, ok := x.Purpose("offers"); !ok || !p.ConfirmTwice {
+		t.Errorf("offers is %+v", p)
 	}
 }
 

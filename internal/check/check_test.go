@@ -19,14 +19,19 @@ import (
 	"github.com/senda-dev/senda/internal/scenario"
 )
 
-// shop is the catalog of the demo shop, or of the files that a case brings.
+// shop is the catalog of a shop of the tests, or of the files that a case brings.
 func shop(t testing.TB, own func(name string) []byte) (*Catalog, diag.List) {
+	t.Helper()
+	return catalog(t, "testdata/shop/", own)
+}
+
+func catalog(t testing.TB, dir string, own func(name string) []byte) (*Catalog, diag.List) {
 	t.Helper()
 	file := func(name string) []byte {
 		if b := own(name); b != nil {
 			return b
 		}
-		b, err := os.ReadFile("../../journeys/" + name)
+		b, err := os.ReadFile(dir + name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -260,7 +265,7 @@ func FuzzCheck(f *testing.F) {
 
 // The shop's own journeys have no finding, nor have their scenarios.
 func TestTheShop(t *testing.T) {
-	cat, found := shop(t, func(string) []byte { return nil })
+	cat, found := catalog(t, "../../journeys/", func(string) []byte { return nil })
 	src := map[string][]byte{}
 	read := func(p string) []byte {
 		b, err := os.ReadFile(p)

@@ -27,15 +27,11 @@ func (c *checker) names() {
 			continue
 		}
 		switch k := s.Kind(); {
-		case k == journey.KindIf || k == journey.KindBranch || k == journey.KindExit:
-			if b.Written {
-				c.duplicate(b, first)
-				continue
-			}
-			c.number(s, taken)
 		case b.Written:
 			c.duplicate(b, first)
-		default:
+		case k != journey.KindWait && k != journey.KindAwait:
+			c.number(s, taken)
+		default: // pauses are what reports and explanations speak of
 			c.add(diag.SecondUnnamed.At(b.Pos, "a second step would be called %q", b.Name).
 				Try("give it a name of its own with as:").Try("the first is in line %d", first.Common().Pos.Line))
 		}

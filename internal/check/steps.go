@@ -126,9 +126,7 @@ func (c *checker) one(s journey.Step, env *reach) (after *reach, ends bool) {
 	case *journey.Set:
 		c.set(s, &here)
 	case *journey.Emit:
-		if c.eventKind(s.Event) && s.Event.Value == c.j.Enter.Event.Value {
-			c.add(diag.EntersItself.At(s.Event.Pos, "this event starts the journey in which it is emitted").Try("emit another event, or start another journey"))
-		}
+		c.emit(s)
 	case *journey.Leave:
 		if slices.Contains(journey.OwnReasons(), s.Reason.Value) {
 			c.add(ownReason(s.Reason))
@@ -243,6 +241,33 @@ func (c *checker) awaited(a *journey.Awaited, env *reach) string {
 		return "offer." + outcome
 	}
 	return "mail." + outcome
+}
+
+// ours are the beginnings of events that only Senda or the person may bring about:
+// a journey that withdrew a consent or erased a person would be a catastrophe.
+var ours = []string{"mail.", "consent.", "person.", "offer.", "journey.", "customer."}
+
+func (c *checker) emit(s *journey.Emit) {
+	if !c.eventKind(s.Event) {
+		return
+	}
+	kind := s.Event.Value
+	if kind == c.j.Enter.Event.Value {
+		c.add(diag.EntersItself.At(s.Event.Pos, "this event starts the journey in which it is emitted").Try("emit another event, or start another journey"))
+		return
+	}
+	if slices.ContainsFunc(ours, func(p string) bool { return strings.HasPrefix(kind, p) }) {
+		c.add(diag.NotEmitted.At(s.Event.Pos, "no journey may say that %s has happened", kind).Try("emit an event of your own, as care.requested"))
+		return
+	}
+	contract, _ := c.cat.event(kind)
+	for _, f := range contract.Root.Fields {
+		if f.Required {
+			c.add(diag.NotEmitted.At(s.Event.Pos, "%s needs %s, and an emitted event has no fields", kind, f.Name).
+				Try("publish a contract without required fields, as care.requested"))
+			return
+		}
+	}
 }
 
 func (c *checker) offer(s *journey.Offer) {

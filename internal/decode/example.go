@@ -15,7 +15,7 @@ var examples = map[string]string{
 	"split": "split: tone", "ways": "ways: and below it a list of way, share and then", "way": "way: warm", "share": "share: 50%",
 	"score": "score: customer-value", "offer": "offer: win-back", "from": "from: [cellar, pantry]", "email": "email: come-back",
 	"window": "window: 09:00-21:30", "expires": "expires: 1 day", "set": "set: person.tier", "to": `to: "gold"`,
-	"emit": "emit: care.opened", "exit": "exit: still-buying", "include": "include: confirm-address", "as": "as: second-mail",
+	"emit": "emit: care.requested", "exit": "exit: still-buying", "include": "include: confirm-address", "as": "as: second-mail",
 	"part": "part: confirm-address", "gives": "gives: [please-confirm]",
 }
 

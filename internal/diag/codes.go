@@ -112,6 +112,7 @@ const (
 	AlwaysNo      Code = "J092" // a condition that holds for nobody, because the step it asks cannot have run
 	EntersNever   Code = "J093" // a journey whose days are over, or in which nobody can enter
 	NoQuestion    Code = "J094" // an answer asked of a mail that has no question
+	NotEmitted    Code = "J095" // an emit of an event that no journey can tell of
 )
 
 // Shared files.
@@ -225,6 +226,7 @@ var codes = []Entry{
 	{AlwaysNo, Error, "a condition that holds for nobody, because the step it asks cannot have run"},
 	{EntersNever, Warning, "a journey whose days are over, or in which nobody can enter"},
 	{NoQuestion, Error, "an answer asked of a mail that has no question"},
+	{NotEmitted, Error, "an emit of an event that no journey can tell of"},
 	{BadZone, Error, "a time zone that does not exist"},
 	{BadAddress, Error, "a mail address that cannot be written to"},
 	{BadLanguage, Error, "a language that is not a tag such as es or es-MX"},

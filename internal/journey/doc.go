@@ -15,9 +15,9 @@
 // are "offer: SLOT", "score: MODEL" and "split: NAME"; "as: NAME" calls it
 // otherwise. A step that is about nothing gets a name from what it does:
 // wait-3-days, await-order-completed, set-tier, emit-order-lost, exit-bought,
-// if-…, branch-…. Names are unique in a journey: a second wait-3-days needs "as";
-// only if, branch and exit, which nobody refers to, are numbered instead
-// (exit-bought-2).
+// if-…, branch-…. Names are unique in a journey: a second wait-3-days needs "as",
+// and so does a second await; the others, which nobody refers to, are numbered
+// instead (exit-bought-2).
 //
 // An include is replaced by the steps of its part. Without "as" they keep their
 // names; with "as: first" each is called first-NAME. Inside the part its steps are

@@ -196,3 +196,27 @@ func TestLimits(t *testing.T) {
 		}
 	}
 }
+
+// Inside quotes an escape takes more room in the file than in the value; a
+// finding still points at the very character.
+func TestPlacesInQuotes(t *testing.T) {
+	for src, want := range map[string]string{
+		`a: 'it''s X'`:        "X",
+		`a: "\"é\" \u00e9 X"`: "X",
+		`a: [b, 'c''d X']`:    "X",
+	} {
+		n, found := Read("f", []byte(src))
+		if len(found) > 0 {
+			t.Fatal(found)
+		}
+		v := n.Entries[0].Value
+		if v.Kind == List {
+			v = v.Items[len(v.Items)-1]
+		}
+		at := strings.Index(v.Text.Value, "X")
+		p := v.Text.At(at, at+1)
+		if got := string([]rune(src)[p.Col-1 : p.Col-1+p.Width]); got != want {
+			t.Errorf("%s: the place shows %q", src, got)
+		}
+	}
+}
