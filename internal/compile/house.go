@@ -227,6 +227,7 @@ func (r *reader) journey(folder string) {
 	}
 	j.Plan = plan.Build(resolved, options)
 	machine, limits := emit.Machine(j.Plan)
+	limits.Add(r.chosen(j)...)
 	found.Add(limits...)
 	r.found.Add(found...)
 	if limits.HasErrors() || r.found.HasErrors() && r.sharedBroken() {

@@ -142,15 +142,13 @@ func (r *reader) schema(j *Journey) liquid.Schema {
 			out["entry"] = fieldOf(c.Root)
 		}
 	}
-	text := liquid.Field{Type: liquid.TextType}
-	offer := liquid.Field{Type: liquid.GroupType, Fields: map[string]liquid.Field{
-		"name": text, "title": text, "text": text, "terms": {Type: liquid.TextType, Maybe: true},
-		"code": {Type: liquid.TextType, Maybe: true}, "until": {Type: liquid.DateType, Maybe: true},
-	}}
+	var slots []string
 	for s := range journey.Walk(j.Parsed.Steps) {
 		switch s := s.(type) {
 		case *journey.Offer:
-			out["offer"], out[s.Name] = offer, offer
+			slots = append(slots, s.Slot.Value)
+			out[s.Name] = r.offerField(s.Slot.Value)
+			out["offer"] = r.offerField(slots...)
 		case *journey.Score:
 			fields := map[string]liquid.Field{}
 			for _, m := range r.house.Catalog.Models {
