@@ -53,10 +53,10 @@ func (m *Mailer) HandOver(ctx context.Context, e senda.Envelope) (string, error)
 	}
 	c, err := m.begin(conn)
 	if err == nil {
-		err = c.Mail(from.Address)
+		err = c.Mail("<" + from.Address + ">") // this client writes the path as it is given
 	}
 	if err == nil {
-		err = c.Rcpt(e.To)
+		err = c.Rcpt("<" + e.To + ">")
 	}
 	if err != nil {
 		return "", answered(op, err, senda.Unavailable)
