@@ -184,7 +184,7 @@ func (s *svg) node(r row, x, y float64) {
 	middle := y + r.height/2
 	switch {
 	case n.Kind == "exit":
-		s.text(&s.nodes, "name", left, middle+4.5, "start", short("exit: "+n.Title, bold), "")
+		s.text(&s.nodes, "name", left, middle+4.5, "start", short("exit: "+n.Title, bold+2), "")
 	case n.Detail != "":
 		s.text(&s.nodes, "name", left, middle-3, "start", short(n.Title, bold), "")
 		s.text(&s.nodes, "more", left, middle+13, "start", short(n.Detail, light), "")
@@ -192,6 +192,10 @@ func (s *svg) node(r row, x, y float64) {
 		s.text(&s.nodes, "name", left, middle+4.5, "start", n.Title, "")
 	default: // a condition
 		first, second := twoLines(n.Title, light-2)
+		if second == "" {
+			s.text(&s.nodes, "cond", left, middle+4.5, "start", first, "")
+			break
+		}
 		s.text(&s.nodes, "cond", left, middle-3, "start", first, "")
 		s.text(&s.nodes, "cond", left, middle+13, "start", second, "")
 	}
