@@ -361,7 +361,7 @@ func (s *Service) Proven(ctx context.Context, m senda.MessageID, service string)
 // leaves those for the next time. It returns how many claims it settled, and all errors.
 func (s *Service) Settle(ctx context.Context, resend func(ctx context.Context, c senda.Claim) error) (int, error) {
 	now := s.Clock.Now()
-	found, err := s.Store.Find(ctx, senda.IndexRange{Index: senda.IndexOpenClaims, To: senda.Stamp(now.Add(-Unknown))})
+	found, err := s.Store.Find(ctx, senda.IndexRange{Index: senda.IndexOpenClaims, To: upTo(now.Add(-Unknown))})
 	if err != nil {
 		return 0, err
 	}

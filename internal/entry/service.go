@@ -184,11 +184,14 @@ func (s *Service) Pause(ctx context.Context, q task.PauseRequest) (task.Reply, e
 // Unstarted is how long after the entry the sweeper starts what has no execution.
 const Unstarted = 5 * time.Minute
 
+// upTo is behind every place of an index that begins with an instant up to t.
+func upTo(t time.Time) string { return senda.Stamp(t) + "~" }
+
 // Sweep starts the executions that a crash kept from starting, and ends entries
 // that left before they had one. It returns how many it saw to, and all errors.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	cut := s.Clock.Now().Add(-Unstarted)
-	found, err := s.Store.Find(ctx, senda.IndexRange{Index: senda.IndexUnstarted, To: senda.Stamp(cut)})
+	found, err := s.Store.Find(ctx, senda.IndexRange{Index: senda.IndexUnstarted, To: upTo(cut)})
 	if err != nil {
 		return 0, err
 	}
