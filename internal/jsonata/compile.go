@@ -109,6 +109,13 @@ func wildcard(f *frame, in Value) (Value, error) {
 	for _, m := range in.members() {
 		add(m.Value)
 	}
+	// The reference keeps its marks of a sequence as fields of the array, and
+	// its * finds them.
+	for _, m := range []uint64{markSequence, markKeep} {
+		if in.has(m) {
+			out = append(out, True)
+		}
+	}
 	if err := f.run.tick(len(out) + 1); err != nil {
 		return Nothing, err
 	}

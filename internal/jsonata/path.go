@@ -286,7 +286,7 @@ func runSteps(f *frame, steps []stepCode, v Value) (Value, error) {
 		s := &steps[i]
 		last := i == len(steps)-1
 		if s.cons || s.sort != nil || last {
-			if !(i == 0 && v.k == KindArray) {
+			if v.k != KindArray {
 				var err error
 				if v, err = f.run.copied(items, markSequence); err != nil {
 					return Nothing, err
@@ -296,7 +296,7 @@ func runSteps(f *frame, steps []stepCode, v Value) (Value, error) {
 			if v, err = s.run(f, v, last); err != nil {
 				return Nothing, err
 			}
-			if s.cons && !last && steps[i+1].sort == nil {
+			if s.cons && !last && !(steps[i+1].sort != nil && i+1 == len(steps)-1) {
 				v = asInput(v)
 			}
 			if v.k != KindArray || v.Len() == 0 {
@@ -402,13 +402,11 @@ func (s *stepCode) collect(f *frame, items, out []Value) (_ []Value, hits int, f
 			return nil, 0, Nothing, err
 		}
 		if s.test != nil {
-			// A predicate makes a sequence of Nothing too, an empty one.
+			// A predicate makes a sequence of Nothing too.
 			hits++
 			first = emptySequence
-			if res.k != KindNothing {
-				if out, err = appendIf(f, out, res, s.test); err != nil {
-					return nil, 0, Nothing, err
-				}
+			if out, err = appendIf(f, out, res, s.test); err != nil {
+				return nil, 0, Nothing, err
 			}
 			continue
 		}

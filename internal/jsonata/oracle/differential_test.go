@@ -225,7 +225,7 @@ func compare(q Question, theirs, ours Answer) string {
 	case strings.Contains(q.Expr, "$formatBase") && len(theirs.Value) == len(ours.Value) && len(ours.Value) > 12:
 		// Digits of integers beyond 53 bits are made up in either case.
 		return "formatBase-beyond-53-bits"
-	case strings.Contains(q.Expr, "$formatNumber") && strings.Contains(string(theirs.Value), "e+"):
+	case strings.Contains(q.Expr, "$formatNumber") && (strings.Contains(string(theirs.Value), "e+") || strings.Contains(q.Expr, "e21")):
 		// The reference groups and trims the text "1e+21" as if it were digits.
 		return "formatNumber-beyond-1e21"
 	case has(q.Expr, filtersTailCall):
@@ -320,7 +320,7 @@ func compareValues(q Question, a, b json.RawMessage) string {
 		// JavaScript puts keys that are integers before all others.
 		return "integer-keys-keep-their-order"
 	}
-	if same(withoutNulls(x), withoutNulls(y), &exact) && strings.Contains(q.Expr, "{") {
+	if same(without(jsonata.Null, x), without(jsonata.Null, y), &exact) && strings.Contains(q.Expr, "{") {
 		// An object constructor whose context is an empty array adds an
 		// undefined to that very array, in the reference.
 		return "empty-array-stays-empty"
@@ -328,22 +328,23 @@ func compareValues(q Question, a, b json.RawMessage) string {
 	return "unexplained"
 }
 
-func withoutNulls(v jsonata.Value) jsonata.Value {
-	switch v.Kind() {
+// without leaves out the items that are v.
+func without(v, of jsonata.Value) jsonata.Value {
+	switch of.Kind() {
 	case jsonata.KindArray:
 		var items []jsonata.Value
-		for _, x := range v.Elements() {
-			if x.Kind() != jsonata.KindNull {
-				items = append(items, withoutNulls(x))
+		for _, x := range of.Elements() {
+			if !x.Equal(v) {
+				items = append(items, without(v, x))
 			}
 		}
 		return jsonata.Array(items...)
 	case jsonata.KindObject:
-		for k, x := range v.Members() {
-			v = v.With(k, withoutNulls(x))
+		for k, x := range of.Members() {
+			of = of.With(k, without(v, x))
 		}
 	}
-	return v
+	return of
 }
 
 // integerKey finds a key, or a text that may become one, that is an integer.
