@@ -157,8 +157,15 @@ func TestWhoIsMergedBringsEverythingAlong(t *testing.T) {
 		t.Fatalf("%+v, %v", res, err)
 	}
 	m := &identity.Merger{Store: s, Entries: stay{}, Random: bytes.NewReader(bytes.Repeat([]byte{7}, 64))}
-	for range 2 {
+	for i := range 2 {
 		got, err := m.Merge(t.Context(), res.People, day(9))
+		if i == 1 {
+			// Who they were is no longer true: whoever asks must ask anew.
+			if senda.CodeOf(err) != senda.Conflict {
+				t.Fatalf("%v", err)
+			}
+			break
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -206,6 +213,67 @@ func TestWhoIsMergedBringsEverythingAlong(t *testing.T) {
 	e, _, _, err := senda.Read[senda.Entry](t.Context(), s, senda.EntryKey("p-new", senda.NewEntryID("win-back", "", 1)))
 	if err != nil || !e.Unmeasured {
 		t.Errorf("an entry of the younger one is still measured: %+v, %v", e, err)
+	}
+}
+
+// meddling is a store before whose n-th commit something else happens.
+type meddling struct {
+	senda.Store
+	n      int
+	before func()
+}
+
+func (m *meddling) Commit(ctx context.Context, writes ...senda.Write) error {
+	if m.n--; m.n == 0 {
+		m.before()
+	}
+	return m.Store.Commit(ctx, writes...)
+}
+
+// Somebody merges b into a while c is being merged into b. Whenever that happens,
+// nobody is taken for merged who is not, and nothing stays with b.
+func TestMergesThatMeet(t *testing.T) {
+	for n := 1; n <= 6; n++ {
+		inner := inmem.New()
+		day := func(d int) time.Time { return time.Date(2026, 3, d, 9, 0, 0, 0, time.UTC) }
+		people := map[senda.PersonID]senda.Person{}
+		for i, id := range []senda.PersonID{"p-a", "p-b", "p-c"} {
+			people[id] = senda.Person{ID: id, Born: day(i + 1)}
+			put(t, inner, people[id], senda.Happening{Person: id, Kind: "page.seen", Time: day(9), Ref: senda.Ref{Source: "shop", ID: string(id)}})
+			put(t, inner, senda.Entry{Person: id, ID: senda.NewEntryID("win-back", "", 1), Status: senda.StatusActive, Started: true})
+		}
+		other := &identity.Merger{Store: inner, Entries: stay{}, Random: bytes.NewReader(make([]byte, 64))}
+		m := &meddling{Store: inner, n: n}
+		met := false
+		m.before = func() {
+			met = true
+			if _, err := other.Merge(t.Context(), []identity.Known{{Person: people["p-a"]}, {Person: people["p-b"]}}, day(10)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := (&identity.Merger{Store: m, Entries: stay{}, Random: bytes.NewReader(make([]byte, 64))}).
+			Merge(t.Context(), []identity.Known{{Person: people["p-b"]}, {Person: people["p-c"]}}, day(10))
+		c, _, _, rerr := senda.Read[senda.Person](t.Context(), inner, senda.PersonKey("p-c"))
+		if rerr != nil {
+			t.Fatal(rerr)
+		}
+		e, _, _, rerr := senda.Read[senda.Entry](t.Context(), inner, senda.EntryKey("p-c", senda.NewEntryID("win-back", "", 1)))
+		if rerr != nil {
+			t.Fatal(rerr)
+		}
+		switch {
+		case senda.CodeOf(err) == senda.Conflict:
+			if c.Into != "" || e.Unmeasured {
+				t.Errorf("before commit %d: told to ask anew, and c is %+v, unmeasured %v", n, c, e.Unmeasured)
+			}
+		case err != nil:
+			t.Errorf("before commit %d: %v", n, err)
+		case c.Into == "" || !e.Unmeasured:
+			t.Errorf("before commit %d: merged, and c is %+v, unmeasured %v", n, c, e.Unmeasured)
+		}
+		if got, err := inner.Range(t.Context(), senda.Range{Kind: senda.KindHappening, Part: "p-b"}); met && (err != nil || len(got) != 0) {
+			t.Errorf("before commit %d: %d lines stay with b, %v", n, len(got), err)
+		}
 	}
 }
 

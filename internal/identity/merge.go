@@ -53,8 +53,11 @@ func (m *Merger) Merge(ctx context.Context, people []Known, at time.Time) (Known
 
 // join is the first and decisive transaction: from it on every identifier of the
 // younger one leads to the older, with attributes and consent of both.
+// It returns Conflict when either was merged or erased meanwhile: then it must be
+// asked anew who is who.
 func (m *Merger) join(ctx context.Context, stays, goes senda.PersonID, at time.Time) error {
-	return again(ctx, func() error {
+	late := false
+	err := again(ctx, func() error {
 		got, err := m.Store.Get(ctx, senda.PersonKey(stays), senda.PersonKey(goes), senda.ConsentKey(stays), senda.ConsentKey(goes))
 		if err != nil {
 			return err
@@ -67,8 +70,8 @@ func (m *Merger) join(ctx context.Context, stays, goes senda.PersonID, at time.T
 		if err != nil {
 			return err
 		}
-		if older.Into != "" || younger.Into != "" || older.Erased || younger.Erased {
-			return nil // somebody was faster; what remains is for Finish and the next event
+		if late = older.Into != "" || younger.Into != "" || older.Erased || younger.Erased; late {
+			return nil
 		}
 		ours, ourVersion, _, err := senda.As[senda.ConsentHead](got[2])
 		if err != nil {
@@ -105,6 +108,10 @@ func (m *Merger) join(ctx context.Context, stays, goes senda.PersonID, at time.T
 		}
 		return m.Store.Commit(ctx, writes...)
 	})
+	if err == nil && late {
+		err = senda.Errorf(senda.Conflict, "merge "+string(goes), "somebody else was faster")
+	}
+	return err
 }
 
 // join is the older person with what the younger knew: each attribute from the
@@ -147,6 +154,9 @@ func join(older, younger senda.Person) senda.Person {
 // transactions, each of which may be repeated: the entries leave, then timeline
 // and places under caps move, and at last the one who stays says that all is moved.
 func (m *Merger) Finish(ctx context.Context, goes senda.PersonID, at time.Time) error {
+	if p, _, err := Follow(ctx, m.Store, goes); err != nil || p.ID == goes {
+		return err
+	}
 	if err := m.leave(ctx, goes, at); err != nil {
 		return err
 	}

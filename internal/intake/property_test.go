@@ -338,6 +338,62 @@ func TestASecondDeliveryIsNotLater(t *testing.T) {
 	}
 }
 
+// Many workers are told at once that all are one, over a store that conflicts
+// and fails: in the end all are one, nothing is lost and nothing is left behind.
+func TestManyWorkersMergeEverybody(t *testing.T) {
+	for seed := range uint64(20) {
+		w := newWorld(t, func(s senda.Store) senda.Store { return storetest.NewFlaky(s, seed, 0.05) })
+		const people, each = 5, 6
+		var events []senda.Event
+		for i := range people {
+			for k := range each {
+				events = append(events, orderOf(fmt.Sprint("o-", i, "-", k), fmt.Sprint("C-", i), -time.Duration(i*10+k)*time.Minute, 30))
+			}
+			// A chain: C-0 has x0, C-1 has x0 and x1, C-2 has x1 and x2, …
+			for _, x := range []int{i - 1, i} {
+				if x >= 0 && x < people-1 {
+					e := event("page.seen", fmt.Sprint("l-", i, "-", x), fmt.Sprint("C-", i), -time.Minute, `{}`)
+					e.Identifiers["email"] = fmt.Sprintf("x%d@example.com", x)
+					events = append(events, e)
+				}
+			}
+		}
+		var group sync.WaitGroup
+		for worker := range 4 {
+			group.Go(func() {
+				for i := worker; i < len(events); i += 4 {
+					untilTaken(panics{}, w, events[(i*11+int(seed))%len(events)])
+				}
+			})
+		}
+		group.Wait()
+		one := w.person(t, "customer", "C-0")
+		for i := range people {
+			if p := w.person(t, "customer", fmt.Sprint("C-", i)); p.ID != one.ID {
+				t.Fatalf("seed %d: C-%d is %s, not %s", seed, i, p.ID, one.ID)
+			}
+		}
+		if n := len(list[senda.Happening](t, w, senda.KindHappening, string(one.ID))); n != len(events) {
+			t.Fatalf("seed %d: %d lines of %d", seed, n, len(events))
+		}
+		for _, id := range one.Merged {
+			if n := len(list[senda.Happening](t, w, senda.KindHappening, string(id))); n != 0 {
+				t.Errorf("seed %d: %d lines were left behind", seed, n)
+			}
+			for _, e := range w.entries(t, id, "") {
+				if e.Status == senda.StatusActive || !e.Unmeasured {
+					t.Errorf("seed %d: an entry of somebody who was merged is %s, unmeasured %v", seed, e.Status, e.Unmeasured)
+				}
+			}
+		}
+		for _, e := range w.entries(t, one.ID, "") {
+			if e.Unmeasured {
+				t.Errorf("seed %d: the one who stays is not measured", seed)
+			}
+		}
+	}
+}
+
 // panics ends a worker's goroutine, and the test with it.
 type panics struct{}
 
