@@ -22,6 +22,9 @@ type Catalog struct {
 	// Mails are the mails that the journey can send, by name. Nil leaves mails
 	// unchecked: for whoever has only the text of a journey.
 	Mails map[string]Mail
+	// Readers says how many people read each language, where that is known, for
+	// the weight of a missing variant.
+	Readers map[string]int
 }
 
 // Mail is what check needs to know of a mail.

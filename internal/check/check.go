@@ -132,6 +132,9 @@ func (c *checker) enter(j *journey.Journey) {
 	env := &reach{event: []string{e.Event.Value}}
 	c.condition(e.If, env)
 	c.resolve(e.Each, env)
+	if e.Each != nil && e.Each.Personal() {
+		c.add(diag.PersonalKey.At(e.Each.Text.Pos, "each value would become part of a key, and this is personal").Try("use an id that says nothing, as event.basket.id"))
+	}
 	if e.Meanwhile == journey.Restart {
 		c.listenTo(e.Event.Value)
 	}

@@ -67,6 +67,7 @@ func TestGolden(t *testing.T) {
 		}
 		if list := c.File("mails"); list != nil {
 			cat.Mails = mails(string(list))
+			cat.Readers = map[string]int{"es": 1240}
 		}
 		if src := c.File("journey.yaml"); src != nil {
 			j, f := parse.Journey("journey.yaml", src)
@@ -188,6 +189,66 @@ func TestEveryCodeIsShown(t *testing.T) {
 		if !strings.Contains(all.String(), "["+string(e.Code)+"]") {
 			t.Errorf("no golden shows %s: %s", e.Code, e.Summary)
 		}
+	}
+}
+
+// Every kind of step goes through every pass of check, so that a new kind cannot
+// be half added.
+func TestEveryKindIsChecked(t *testing.T) {
+	cat, _ := shop(t, func(string) []byte { return nil })
+	part, _ := parse.Part("p", []byte("part: p\nsteps:\n  - email: in-part\n"))
+	cat.Parts["p"] = part
+	j, found := parse.Journey("j", []byte(`journey: all
+owner: crm-team
+state: live
+brand: cellar
+purpose: offers
+enter:
+  event: order.completed
+holdout: 10%
+steps:
+  - wait: 1 day
+  - score: customer-value
+  - offer: win-back
+  - email: m
+  - await: m.clicked
+    for: 1 day
+  - if: m.clicked
+    then:
+      - set: person.tier
+        to: '"gold"'
+  - branch:
+      - if: m.clicked
+        then:
+          - emit: care.requested
+  - split: s
+    ways:
+      - way: a
+        share: 50%
+        then:
+          - exit: done
+      - way: b
+        share: 50%
+  - include: p
+`))
+	r, more := Journey(j, cat)
+	if found = append(found, more...); len(found) > 0 {
+		t.Fatal(found.Render(nil))
+	}
+	seen := map[journey.Kind]bool{journey.KindInclude: true} // replaced by its steps
+	for s := range journey.Walk(r.Journey.Steps) {
+		seen[s.Kind()] = true
+		if r.Step[s.Common().Name] != s {
+			t.Errorf("%s is not found by its name", s.Common().Name)
+		}
+	}
+	for _, k := range journey.Kinds() {
+		if !seen[k] {
+			t.Errorf("no %s came through", k)
+		}
+	}
+	if r.Step["in-part"] == nil {
+		t.Error("the part was not inlined")
 	}
 }
 

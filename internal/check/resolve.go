@@ -185,6 +185,12 @@ func (r *resolver) field(ref *journey.Ref, names []*jsonata.Name, kinds []string
 		}
 		found = true
 	}
+	if ref.Personal && (ref.Kind == journey.RefEntry || r.env.inMachine) {
+		name := r.e.Text.Value[ref.From:ref.To]
+		r.c.add(diag.NotKept.At(r.at(ref.From, ref.To), "%s is personal and not kept once the event is taken in", name).
+			Try("ask the profile, as person.%s, if it has such an attribute", path[len(path)-1]))
+		return t, false
+	}
 	return t, found
 }
 

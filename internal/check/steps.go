@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/senda-dev/senda/internal/brand"
@@ -362,8 +363,12 @@ func (c *checker) mail(s *journey.Email, b *brand.Brand, class journey.Class) {
 	if b != nil {
 		for _, lang := range b.Languages {
 			if !slices.Contains(m.Languages, lang) {
+				who := "who reads " + lang
+				if n, known := c.cat.Readers[lang]; known {
+					who += " (" + strconv.Itoa(n) + " people)"
+				}
 				c.add(diag.NoLanguage.At(s.Mail.Pos, "%s has no variant for %s, a language of %s", s.Mail.Value, lang, b.Name.Value).
-					Try("who reads %s gets it in %s", lang, first(m.Languages)))
+					Try("%s gets it in %s", who, first(m.Languages)))
 			}
 		}
 	}

@@ -100,7 +100,8 @@ func (r *Reader) traps(t diag.Text) bool {
 					report(diag.PercentNumber, "write it as a number, as 0.35 for 35%", "%s is not a number; %% gives the rest of a division", word)
 				}
 			case len(word) > 1 && word[0] == '0' && word[1] != '.':
-				report(diag.NumberForm, "write "+strings.TrimLeft(word, "0")+`, or "`+word+`" if it is text`, "a number does not begin with a zero")
+				plain := strings.TrimLeft(word[:len(word)-1], "0") + word[len(word)-1:]
+				report(diag.NumberForm, "write "+plain+`, or "`+word+`" if it is text`, "a number does not begin with a zero")
 			}
 		case signToken:
 			switch word {

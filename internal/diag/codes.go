@@ -113,6 +113,8 @@ const (
 	EntersNever   Code = "J093" // a journey whose days are over, or in which nobody can enter
 	NoQuestion    Code = "J094" // an answer asked of a mail that has no question
 	NotEmitted    Code = "J095" // an emit of an event that no journey can tell of
+	PersonalKey   Code = "J096" // an each over a personal field, which would name people in keys
+	NotKept       Code = "J097" // a personal field of an event, asked after the event
 )
 
 // Shared files.
@@ -227,6 +229,8 @@ var codes = []Entry{
 	{EntersNever, Warning, "a journey whose days are over, or in which nobody can enter"},
 	{NoQuestion, Error, "an answer asked of a mail that has no question"},
 	{NotEmitted, Error, "an emit of an event that no journey can tell of"},
+	{PersonalKey, Error, "an each over a personal field, which would name people in keys"},
+	{NotKept, Error, "a personal field of an event, asked after the event"},
 	{BadZone, Error, "a time zone that does not exist"},
 	{BadAddress, Error, "a mail address that cannot be written to"},
 	{BadLanguage, Error, "a language that is not a tag such as es or es-MX"},
