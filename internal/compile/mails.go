@@ -54,7 +54,7 @@ func (r *reader) mails(j *Journey, found *diag.List) map[string]check.Mail {
 		}
 		compiled, problems := mailcompile.Compile(mailcompile.Job{
 			Name: name, Files: files, Layouts: r.layouts, Brand: b.Name.Value, Languages: b.Languages,
-			Class: mail.Class(list[0].class), Schema: schema,
+			Class: list[0].class, Schema: schema,
 		})
 		say(found, problems)
 		j.Mails[name] = compiled

@@ -84,9 +84,8 @@ type prover struct {
 	found diag.List
 }
 
-// block walks steps with the offers that are chosen for sure when they begin, and
-// returns those that are when they end.
-func (p *prover) block(steps []journey.Step, sure []string) []string {
+// block walks steps with the offers that are chosen for sure when they begin.
+func (p *prover) block(steps []journey.Step, sure []string) {
 	for _, s := range steps {
 		here := slices.Concat(sure, asks(s.Common().If))
 		switch s := s.(type) {
@@ -110,7 +109,6 @@ func (p *prover) block(steps []journey.Step, sure []string) []string {
 			}
 		}
 	}
-	return sure
 }
 
 // always says whether a slot gives everybody something.

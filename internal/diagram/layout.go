@@ -47,8 +47,7 @@ type layouter struct {
 }
 
 func (l layouter) height(node int) float64 {
-	switch l.g.Nodes[node].Kind {
-	case End, "exit":
+	if k := l.g.Nodes[node].Kind; k == End || k == "exit" {
 		return dotSize
 	}
 	return nodeHeight

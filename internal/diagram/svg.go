@@ -65,7 +65,7 @@ func (s *svg) rows(b box, x, y float64) {
 			s.way(r, w, j, x, y)
 		}
 		if len(r.ways) == 0 && r.bottom > r.y+r.height {
-			s.path("way", s.width(s.count(r.node)), "M%s %sV%s", px(x), px(y+r.y+r.height), px(y+r.bottom))
+			s.path(s.width(s.count(r.node)), "M%s %sV%s", px(x), px(y+r.y+r.height), px(y+r.bottom))
 		}
 	}
 }
@@ -78,10 +78,10 @@ func (s *svg) way(r row, w way, arm int, x, y float64) {
 	}
 	at, stroke := x+w.x, s.width(n)
 	from, turn := y+r.y+r.height, y+w.top-armHead-gapDown/2
-	s.path("way", stroke, "M%s %s%s%sV%s", px(x), px(from), elbow(x, at, turn), "", px(y+w.top))
-	s.text(&s.lines, "label", at+7, turn+16, "start", w.label, w.arm.label)
+	s.path(stroke, "M%s %s%s%sV%s", px(x), px(from), elbow(x, at, turn), "", px(y+w.top))
+	s.text(&s.lines, "label", at+7, turn+16, w.label, w.arm.label)
 	if n >= 0 {
-		s.text(&s.lines, "count", at+7, turn+30, "start", thousands(n), "")
+		s.text(&s.lines, "count", at+7, turn+30, thousands(n), "")
 	}
 	s.rows(w.box, at, y+w.top)
 	if w.ends {
@@ -92,7 +92,7 @@ func (s *svg) way(r row, w way, arm int, x, y float64) {
 		end = y + w.top + rows[len(rows)-1].bottom
 	}
 	meet := y + r.bottom
-	s.path("way", s.width(s.leaving(w, n)), "M%s %s%sV%s", px(at), px(end), elbow(at, x, meet-gapDown/2), px(meet))
+	s.path(s.width(s.leaving(w, n)), "M%s %s%sV%s", px(at), px(end), elbow(at, x, meet-gapDown/2), px(meet))
 }
 
 // leaving is how many come back from an arm: what left its last step.
@@ -143,9 +143,9 @@ func elbow(x1, x2, y float64) string {
 }
 
 func (s *svg) down(x, from, to float64, n int) {
-	s.path("way", s.width(n), "M%s %sV%s", px(x), px(from), px(to))
+	s.path(s.width(n), "M%s %sV%s", px(x), px(from), px(to))
 	if n >= 0 {
-		s.text(&s.lines, "count", x+7, (from+to)/2+5, "start", thousands(n), "")
+		s.text(&s.lines, "count", x+7, (from+to)/2+5, thousands(n), "")
 	}
 }
 
@@ -164,8 +164,9 @@ func (s *svg) width(n int) float64 {
 	return 1 + 5*math.Sqrt(float64(n)/float64(s.most))
 }
 
-func (s *svg) path(class string, stroke float64, format string, args ...any) {
-	fmt.Fprintf(&s.lines, `<path class="%s" stroke-width="%s" d="%s"/>`+"\n", class, px(stroke), fmt.Sprintf(format, args...))
+// path draws a way.
+func (s *svg) path(stroke float64, format string, args ...any) {
+	fmt.Fprintf(&s.lines, `<path class="way" stroke-width="%s" d="%s"/>`+"\n", px(stroke), fmt.Sprintf(format, args...))
 }
 
 func (s *svg) node(r row, x, y float64) {
@@ -184,20 +185,20 @@ func (s *svg) node(r row, x, y float64) {
 	middle := y + r.height/2
 	switch {
 	case n.Kind == "exit":
-		s.text(&s.nodes, "name", left, middle+4.5, "start", short("exit: "+n.Title, bold+2), "")
+		s.text(&s.nodes, "name", left, middle+4.5, short("exit: "+n.Title, bold+2), "")
 	case n.Detail != "":
-		s.text(&s.nodes, "name", left, middle-3, "start", short(n.Title, bold), "")
-		s.text(&s.nodes, "more", left, middle+13, "start", short(n.Detail, light), "")
+		s.text(&s.nodes, "name", left, middle-3, short(n.Title, bold), "")
+		s.text(&s.nodes, "more", left, middle+13, short(n.Detail, light), "")
 	case utf8.RuneCountInString(n.Title) <= bold:
-		s.text(&s.nodes, "name", left, middle+4.5, "start", n.Title, "")
+		s.text(&s.nodes, "name", left, middle+4.5, n.Title, "")
 	default: // a condition
 		first, second := twoLines(n.Title, light-2)
 		if second == "" {
-			s.text(&s.nodes, "cond", left, middle+4.5, "start", first, "")
+			s.text(&s.nodes, "cond", left, middle+4.5, first, "")
 			break
 		}
-		s.text(&s.nodes, "cond", left, middle-3, "start", first, "")
-		s.text(&s.nodes, "cond", left, middle+13, "start", second, "")
+		s.text(&s.nodes, "cond", left, middle-3, first, "")
+		s.text(&s.nodes, "cond", left, middle+13, second, "")
 	}
 	s.nodes.WriteString("</g>\n")
 	lines, _ := s.notes(r.node)
@@ -210,15 +211,15 @@ func (s *svg) node(r row, x, y float64) {
 		if strings.HasPrefix(line, " ") {
 			indent = 30
 		}
-		s.text(&s.lines, "note", x+nodeWidth/2+indent, at, "start", short(strings.TrimSpace(line), 20), "")
+		s.text(&s.lines, "note", x+nodeWidth/2+indent, at, short(strings.TrimSpace(line), 20), "")
 	}
 }
 
-func (s *svg) text(out *strings.Builder, class string, x, y float64, anchor, text, full string) {
+func (s *svg) text(out *strings.Builder, class string, x, y float64, text, full string) {
 	if text == "" {
 		return
 	}
-	fmt.Fprintf(out, `<text class="%s" x="%s" y="%s" text-anchor="%s">`, class, px(x), px(y), anchor)
+	fmt.Fprintf(out, `<text class="%s" x="%s" y="%s">`, class, px(x), px(y))
 	if full != "" && full != text {
 		fmt.Fprintf(out, "<title>%s</title>", html.EscapeString(full))
 	}

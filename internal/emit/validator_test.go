@@ -45,7 +45,7 @@ func TestValidator(t *testing.T) {
 			}
 		}
 	}
-	sources := rapid.Custom(func(t *rapid.T) []byte { return plantest.Random(t) })
+	sources := rapid.Custom(plantest.Random)
 	for i := range 30 {
 		j, _ := parse.Journey("journey.yaml", sources.Example(i))
 		m, _ := emit.Machine(plan.Build(plantest.Resolve(j), plan.Options{}))

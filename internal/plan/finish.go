@@ -16,7 +16,7 @@ const EndName = "end"
 // tasks end it themselves, drops what nobody reaches and puts the rest in the
 // order of the text.
 func (b *builder) close(start ID) {
-	var natural ID = End
+	natural := End
 	theEnd := func() ID {
 		if natural == End {
 			natural = b.add(&Exit{Base: Base{Name: EndName, Seq: len(b.Steps) + 1}, Reason: senda.LeftCompleted})

@@ -72,7 +72,10 @@ func (b *builder) gather(start ID) ID {
 		}
 		known[id] = all
 		_, choice := b.Nodes[id].(*Choice)
-		if all || !due[id] || !(asks(b.Nodes[id]) || choice || some) {
+		if all || !due[id] {
+			continue
+		}
+		if !asks(b.Nodes[id]) && !choice && !some {
 			continue
 		}
 		c := b.Nodes[id].Common()
@@ -153,11 +156,8 @@ func (b *builder) kills(n Node) bool {
 	case *Pause:
 		return true
 	case *Task:
-		switch n.Step.Kind() {
-		case journey.KindEmail, journey.KindSet:
-			return true
-		}
-		return b.feeds[n.Name]
+		k := n.Step.Kind()
+		return k == journey.KindEmail || k == journey.KindSet || b.feeds[n.Name]
 	}
 	return false
 }

@@ -71,19 +71,13 @@ func Of(event string, exprs ...*journey.Expr) Reads {
 // Later says whether an outcome becomes known only after its step has run: a
 // facts task reads it. The others are in the step's own answer.
 func Later(ref journey.Ref) bool {
-	switch ref.Kind {
-	case journey.RefAnswer:
-		return true
-	case journey.RefMail:
-		switch ref.Path[0] {
-		case "sent", "refused", "reason":
-			return false
-		}
-		return true
-	case journey.RefOffer:
-		return ref.Path[0] == "used"
+	outcome := ""
+	if len(ref.Path) > 0 {
+		outcome = ref.Path[0]
 	}
-	return false
+	return ref.Kind == journey.RefAnswer ||
+		ref.Kind == journey.RefMail && outcome != "sent" && outcome != "refused" && outcome != "reason" ||
+		ref.Kind == journey.RefOffer && outcome == "used"
 }
 
 func of(ref journey.Ref, event string) Reads {

@@ -126,6 +126,7 @@ type reader struct {
 	op  string
 	v   jsonata.Value
 	err error
+	why string // what err says without op
 }
 
 func newReader(op string, v jsonata.Value) *reader {
@@ -138,7 +139,8 @@ func newReader(op string, v jsonata.Value) *reader {
 
 func (r *reader) fail(format string, args ...any) {
 	if r.err == nil {
-		r.err = senda.Errorf(senda.Invalid, r.op, format, args...)
+		r.why = fmt.Sprintf(format, args...)
+		r.err = senda.Errorf(senda.Invalid, r.op, "%s", r.why)
 	}
 }
 
@@ -228,7 +230,7 @@ func (r *reader) inside(name string, v jsonata.Value, read func(*reader)) {
 	in := newReader(r.op, v)
 	read(in)
 	if in.err != nil {
-		r.fail("in %q: %s", name, in.err.(*senda.Error).Text)
+		r.fail("in %q: %s", name, in.why)
 	}
 }
 
