@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	senda "github.com/senda-dev/senda"
+	"github.com/senda-dev/senda/internal/explain"
+)
+
+type explainCmd struct {
+	journeysFlag
+	storeFlags
+	Person  string `arg:"" help:"The person's id (p-...), or an identifier as KIND=VALUE, such as customer=C-1187."`
+	Mail    string `help:"Only the step of this mail, with every guard." placeholder:"STEP"`
+	Address bool   `help:"Show the address too."`
+}
+
+func (cmd *explainCmd) Help() string {
+	return `Tells every entry of a person: the steps, and for a mail all guards in their order,
+the passed ones too, as they spoke when it was decided. Addresses are shown on
+request only.
+
+Examples:
+  senda explain p-7c2f... --mail come-back
+  senda explain customer=C-1187`
+}
+
+func (cmd *explainCmd) Run(ctx context.Context, c *console) error {
+	h, err := cmd.sound(c)
+	if err != nil {
+		return err
+	}
+	here, err := cmd.open(ctx, h, nil, senda.ClockFunc(time.Now), nil)
+	if err != nil {
+		return err
+	}
+	defer here.store.Close() //nolint:errcheck // it was only read
+	id, err := here.person(ctx, cmd.keysFile(), cmd.Person)
+	if err != nil {
+		return err
+	}
+	t := &explain.Teller{Store: here.store, Bundles: here.bundles, Book: here.rules.Brands}
+	stories, err := t.Stories(ctx, id)
+	if err != nil {
+		return err
+	}
+	p, _, _, err := senda.Read[senda.Person](ctx, here.store, senda.PersonKey(id))
+	if err != nil {
+		return err
+	}
+	if c.json {
+		out := map[string]any{"person": id, "stories": stories}
+		if cmd.Address {
+			out["address"] = p.Address
+		}
+		return c.writeJSON(out)
+	}
+	fmt.Fprintf(c.out, "%s", id)
+	if cmd.Address {
+		fmt.Fprintf(c.out, "  %s", p.Address)
+	}
+	fmt.Fprintln(c.out)
+	if len(stories) == 0 {
+		fmt.Fprintln(c.out, "never entered a journey")
+	}
+	for _, s := range stories {
+		s.Write(c.out, cmd.Mail)
+	}
+	return nil
+}

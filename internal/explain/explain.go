@@ -1,0 +1,209 @@
+// Package explain says why: why a person got a mail, why they did not, and what
+// comes next. It tells what was recorded when it happened, and computes nothing again.
+package explain
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	senda "github.com/senda-dev/senda"
+	"github.com/senda-dev/senda/internal/brand"
+	"github.com/senda-dev/senda/internal/bundle"
+	"github.com/senda-dev/senda/internal/guard"
+	"github.com/senda-dev/senda/internal/hours"
+)
+
+// Story is one entry of a person, from its beginning to now.
+type Story struct {
+	Entry   senda.EntryID `json:"entry"`
+	Journey string        `json:"journey"`
+	At      time.Time     `json:"at"`
+	Arm     senda.Arm     `json:"arm"`
+	Status  senda.Status  `json:"status"`
+	Reason  string        `json:"reason,omitempty"`
+	Steps   []Step        `json:"steps"`
+	// Next says what comes next, in words.
+	Next string `json:"next"`
+	// Zone is that of the person, ZoneFrom how it was found.
+	Zone     string `json:"zone"`
+	ZoneFrom string `json:"zone-from"`
+	zone     *time.Location
+}
+
+// Step is one line of the story. Brand and Purpose are those of a mail.
+type Step struct {
+	senda.StepRecord
+	Brand   string `json:"brand,omitempty"`
+	Purpose string `json:"purpose,omitempty"`
+}
+
+// Teller tells stories.
+type Teller struct {
+	Store   senda.Store
+	Bundles bundle.Bundles
+	Book    *brand.Book
+}
+
+// Stories are all entries of a person, the latest last. NotFound: there is
+// nobody of that id.
+func (t *Teller) Stories(ctx context.Context, id senda.PersonID) ([]Story, error) {
+	p, _, ok, err := senda.Read[senda.Person](ctx, t.Store, senda.PersonKey(id))
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, senda.Errorf(senda.NotFound, "explain "+string(id), "there is nobody of this id").WithHelp("ids begin with p- ; senda run --json prints them")
+	}
+	if p.Into != "" {
+		return t.Stories(ctx, p.Into)
+	}
+	entries, err := all[senda.Entry](ctx, t.Store, senda.KindEntry, id)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := all[senda.StepRecord](ctx, t.Store, senda.KindStep, id)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(entries, func(a, b senda.Entry) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
+	var out []Story
+	for _, e := range entries {
+		s, err := t.story(ctx, p, e, steps)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func all[T senda.Record](ctx context.Context, s senda.Store, kind senda.Kind, id senda.PersonID) ([]T, error) {
+	var out []T
+	after := ""
+	for {
+		page, err := s.Range(ctx, senda.Range{Kind: kind, Part: string(id), After: after})
+		if err != nil || len(page) == 0 {
+			return out, err
+		}
+		for _, v := range page {
+			r, _, _, err := senda.As[T](v)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, r)
+			after = v.Record.Key().Sort
+		}
+	}
+}
+
+func (t *Teller) story(ctx context.Context, p senda.Person, e senda.Entry, steps []senda.StepRecord) (Story, error) {
+	b, err := t.Bundles.Bundle(ctx, e.Bundle)
+	if err != nil {
+		return Story{}, err
+	}
+	home := time.UTC
+	if f, ok := t.Book.Family(b.Family); ok {
+		home = f.Zone
+	}
+	place := hours.PlaceOf(p, home)
+	s := Story{
+		Entry: e.ID, Journey: e.Journey, At: e.At, Arm: e.Arm, Status: e.Status, Reason: e.Reason,
+		Zone: place.Zone().String(), ZoneFrom: string(place.From), zone: place.Zone(), Steps: []Step{},
+	}
+	for _, r := range steps {
+		if r.Entry != e.ID {
+			continue
+		}
+		line := Step{StepRecord: r}
+		if step, ok := b.Step(r.Step); ok {
+			line.Brand, line.Purpose = step.Brand, step.Purpose
+		}
+		s.Steps = append(s.Steps, line)
+	}
+	slices.SortFunc(s.Steps, func(a, b Step) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Seq, b.Seq)) })
+	s.Next = next(e, place.Zone())
+	return s, nil
+}
+
+func next(e senda.Entry, zone *time.Location) string {
+	switch {
+	case e.Status == senda.StatusEnded:
+		return fmt.Sprintf("nothing: the journey ended for this person on %s (%s)", e.LeftAt.In(zone).Format("2006-01-02 15:04"), e.Reason)
+	case e.Status == senda.StatusLeaving:
+		return "leaves at the next step (" + e.Reason + ")"
+	case e.Pause != nil && e.Pause.Over == nil:
+		text := fmt.Sprintf("waits at %q until %s", e.Pause.Step, e.Pause.Until.In(zone).Format("2006-01-02 15:04"))
+		var listens []string
+		for _, l := range e.Pause.Listens {
+			name := l.Event
+			if l.Step != "" {
+				name = l.Step + " (" + l.Event + ")"
+			}
+			listens = append(listens, name)
+		}
+		if len(listens) > 0 {
+			text += ", or for " + strings.Join(listens, ", ")
+		}
+		return text
+	case !e.Started:
+		return "the journey is about to begin"
+	}
+	return "goes on with the next step"
+}
+
+// Write tells a story to a person. mail, if any, is the step told alone, with its guards.
+func (s Story) Write(w io.Writer, mail string) {
+	if mail == "" {
+		fmt.Fprintf(w, "%s  entry %s · %s, %s\n", s.local(s.At), s.Entry, s.Arm, s.status())
+	}
+	for _, st := range s.Steps {
+		if mail != "" && st.Step != mail {
+			continue
+		}
+		if len(st.Guards) == 0 {
+			fmt.Fprintf(w, "  %s  %-24s %s\n", s.local(st.At), st.Step, words(st.Outcome, st.Reason))
+			continue
+		}
+		s.mail(w, st)
+	}
+	fmt.Fprintf(w, "What next: %s.\n", s.Next)
+}
+
+func (s Story) mail(w io.Writer, st Step) {
+	verdict := "MAILED"
+	switch st.Outcome {
+	case "refused":
+		verdict = "NOT MAILED: " + st.Reason
+	case "would-have-been":
+		verdict = "WOULD HAVE BEEN MAILED: held out"
+	}
+	fmt.Fprintf(w, "%s %s (%s)   entry %s · step %s · %s\n", s.local(st.At), s.Zone, s.ZoneFrom, s.Entry, st.Step, verdict)
+	for _, g := range st.Guards {
+		word := "yes"
+		if !g.Pass {
+			word = "NO "
+		}
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %s  %-38s %s", word, guard.Label(g.Guard, st.Brand, st.Purpose), g.Why), " "))
+	}
+}
+
+func (s Story) local(t time.Time) string { return t.In(s.zone).Format("2006-01-02 15:04") }
+
+func (s Story) status() string {
+	if s.Reason != "" {
+		return string(s.Status) + " (" + s.Reason + ")"
+	}
+	return string(s.Status)
+}
+
+func words(outcome, reason string) string {
+	if reason == "" {
+		return outcome
+	}
+	return outcome + ": " + reason
+}

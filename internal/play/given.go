@@ -1,0 +1,83 @@
+package play
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	senda "github.com/senda-dev/senda"
+	"github.com/senda-dev/senda/internal/entry"
+	"github.com/senda-dev/senda/internal/identity"
+	"github.com/senda-dev/senda/internal/jsonata"
+	"github.com/senda-dev/senda/internal/runner"
+	"github.com/senda-dev/senda/internal/task"
+)
+
+// give puts in place what the scenario states instead of computing it: the values
+// of facts and the scores of models, which would need a past.
+func (st *stage) give() {
+	st.house.Reader.Given = st.s.Given.Facts
+	functions := st.house.Runner.Functions
+	functions[task.Score] = st.scored(functions[task.Score])
+}
+
+// scored answers with the scores that the scenario states, and asks the model for the others.
+func (st *stage) scored(model runner.Function) runner.Function {
+	return func(ctx context.Context, v jsonata.Value) (jsonata.Value, error) {
+		q, err := task.DecodeScore(v)
+		if err != nil {
+			return jsonata.Nothing, err
+		}
+		given, ok := st.s.Given.Scores[q.Model]
+		if !ok {
+			return model(ctx, v)
+		}
+		e, at, err := st.house.Entries.Act(ctx, q.Head, func(context.Context, senda.Entry, time.Time) (entry.Deed, error) {
+			return entry.Deed{Record: &senda.StepRecord{Person: q.Person, Entry: q.Entry, Seq: q.Seq, Step: q.Step, N: q.N, Kind: "score", Outcome: "scored", Detail: given}}, nil
+		})
+		if err != nil {
+			return jsonata.Nothing, err
+		}
+		r := task.Reply{At: at, Fields: given}
+		if len(q.Next) > 0 {
+			if r.Due, err = st.house.Entries.Ends(ctx, e, q.Next, at); err != nil {
+				return jsonata.Nothing, err
+			}
+		}
+		return r.Value(), nil
+	}
+}
+
+// comes lets something become of an earlier mail or offer: the event that the
+// feedback of a mail service, or the person, would cause.
+func (st *stage) comes(ctx context.Context, step, outcome string, data jsonata.Value, at time.Time) error {
+	var id senda.EntryID
+	entries, err := st.store.Range(ctx, senda.Range{Kind: senda.KindEntry, Part: string(st.person.ID), Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(entries) == 1 {
+		e, _, _, err := senda.As[senda.Entry](entries[0])
+		if err != nil {
+			return err
+		}
+		id = e.ID
+	}
+	kind := "mail." + outcome
+	if s, ok := st.j.Bundle.Step(step); ok && s.Kind == "offer" {
+		kind = "offer." + outcome
+	}
+	base, err := st.payload(kind, data)
+	if err != nil {
+		return err
+	}
+	for k, v := range map[string]string{"entry": string(id), "step": step, "journey": st.j.Name(), "message": string(id.Message(st.person.ID, step, 1))} {
+		if base.Get(k).Kind() != jsonata.KindNothing {
+			base = base.With(k, jsonata.String(v))
+		}
+	}
+	return st.house.Emit(ctx, senda.Event{
+		Source: "scenario", ID: fmt.Sprintf("%s-%s-%d", step, outcome, at.UnixNano()), Kind: kind, Time: at, Arrived: at,
+		Identifiers: map[string]string{identity.Self: string(st.person.ID)}, Data: base,
+	})
+}

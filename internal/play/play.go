@@ -1,0 +1,445 @@
+package play
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	senda "github.com/senda-dev/senda"
+	"github.com/senda-dev/senda/internal/bundle"
+	"github.com/senda-dev/senda/internal/compile"
+	"github.com/senda-dev/senda/internal/deliver"
+	"github.com/senda-dev/senda/internal/entry"
+	"github.com/senda-dev/senda/internal/house"
+	"github.com/senda-dev/senda/internal/identity"
+	"github.com/senda-dev/senda/internal/inmem"
+	"github.com/senda-dev/senda/internal/jsonata"
+	"github.com/senda-dev/senda/internal/mail/token"
+	"github.com/senda-dev/senda/internal/rules"
+	"github.com/senda-dev/senda/internal/scenario"
+	"github.com/senda-dev/senda/internal/score"
+)
+
+// Line is one step of a path: what it was, when in journey time, what came of it.
+type Line struct {
+	Step    string    `json:"step"`
+	Kind    string    `json:"kind"`
+	At      time.Time `json:"at"`
+	Outcome string    `json:"outcome"`
+	Reason  string    `json:"reason,omitempty"`
+}
+
+// Result is what came of a scenario.
+type Result struct {
+	// Entered is false when the person did not enter; Why says it in the word of
+	// package enroll.
+	Entered bool   `json:"entered"`
+	Why     string `json:"why,omitempty"`
+	// Lines are the steps in their order.
+	Lines []Line `json:"lines"`
+	// Leaves is the reason with which the entry ended, empty while it has not.
+	Leaves string `json:"leaves,omitempty"`
+	// Offers are the offers chosen, by slot; Mails the messages that left.
+	Offers map[string]string `json:"offers,omitempty"`
+	Mails  []senda.Envelope  `json:"-"`
+	// Failed is an execution that failed, nil when none did.
+	Failed *senda.Execution `json:"failed,omitempty"`
+}
+
+// salt is that of scenarios: who is held out is chosen by the person's id.
+const salt = "scenario"
+
+// Player plays the scenarios of one house of journeys.
+type Player struct {
+	House  *compile.House
+	Models *score.Models
+	rules  *rules.Rules
+}
+
+// New makes a player.
+func New(h *compile.House, models *score.Models) (*Player, error) {
+	r, err := rules.New(h.Catalog, salt, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Player{House: h, Models: models, rules: r}, nil
+}
+
+// tries is how many people are tried until one is given the offers that the
+// scenario names: offers are drawn, and nothing of it is overridden.
+const tries = 300
+
+// Play plays one scenario of a journey.
+func (p *Player) Play(ctx context.Context, j *compile.Journey, s scenario.Scenario) (Result, error) {
+	from := uint64(0)
+	for range tries {
+		st := &stage{Player: p, j: j, s: s, seed: from, result: Result{Offers: map[string]string{}}}
+		if err := st.set(); err != nil {
+			return Result{}, err
+		}
+		if err := st.run(ctx); err != nil {
+			return Result{}, fmt.Errorf("%s: %w", s.Name.Value, err)
+		}
+		if st.asGiven() {
+			return st.result, nil
+		}
+		from = st.seed
+	}
+	return Result{}, senda.Errorf(senda.Invalid, "play "+s.Name.Value, "none of %d people was given these offers", tries).
+		WithHelp("see in offers.yaml who may have them, and what the slot falls back to")
+}
+
+// asGiven says whether slots gave what the scenario says they give.
+func (st *stage) asGiven() bool {
+	for slot, offer := range st.s.Given.Offers {
+		if got, asked := st.result.Offers[slot]; asked && got != offer.Value {
+			return false
+		}
+	}
+	return true
+}
+
+// stage is one scenario being played.
+type stage struct {
+	*Player
+	j      *compile.Journey
+	s      scenario.Scenario
+	seed   uint64 // of the next person to try
+	result Result
+
+	start  time.Time
+	clock  *house.Virtual
+	store  *inmem.Store
+	outbox *inmem.Outbox
+	house  *house.House
+	person senda.Person
+}
+
+func (st *stage) set() error {
+	b := st.j.Bundle
+	family, err := st.rules.Family(b.Family)
+	if err != nil {
+		return err
+	}
+	st.start = st.s.At
+	if st.start.IsZero() {
+		st.start = time.Date(2026, time.March, 2, 10, 0, 0, 0, family.Zone) // a Monday
+	}
+	st.clock = house.NewVirtual(st.start.Add(-48 * time.Hour))
+	st.store, st.outbox = inmem.New(), new(inmem.Outbox)
+	key := sha256.Sum256([]byte("the key of scenarios: nobody real is named by it"))
+	keys, err := identity.NewKeys(key[:])
+	if err != nil {
+		return err
+	}
+	ring, err := token.NewRing(token.Key{ID: "scenario", Secret: key[:]})
+	if err != nil {
+		return err
+	}
+	shelf := new(bundle.Shelf)
+	shelf.Put(b, bundle.Live)
+	st.house = house.New(house.Config{
+		Store: st.store, Bundles: shelf, Deployments: shelf, Rules: st.rules, Clock: st.clock, Mailer: st.outbox,
+		Keys: keys, Links: deliver.Links{Base: "https://links.example", Ring: ring},
+		Random: rand.NewChaCha8(key), Models: func() *score.Models { return st.Models },
+		Failed: func(e senda.Execution) { st.result.Failed = &e },
+	})
+	st.give()
+	st.person, err = st.somebody(b, family.Salt, family.Epoch, family.Control)
+	return err
+}
+
+// somebody finds a person whom the hashes assign as the scenario says: nothing is
+// overridden, so that what is played is what happens.
+func (st *stage) somebody(b *bundle.Bundle, salt, epoch string, control float64) (senda.Person, error) {
+	want := senda.Treated
+	if st.s.Given.HeldOut {
+		want = senda.HeldOut
+		if b.Holdout == 0 {
+			return senda.Person{}, fmt.Errorf("%s: the journey holds nobody out", st.s.Name.Value)
+		}
+	}
+	for last := st.seed + 1<<20; st.seed < last; {
+		var n [32]byte
+		binary.LittleEndian.PutUint64(n[:], st.seed)
+		st.seed++
+		p, err := identity.NewPerson(rand.NewChaCha8(n), st.clock.Now())
+		if err != nil {
+			return p, err
+		}
+		if entry.ArmOf(entry.HoldoutHash(salt, b.Journey, p.ID), float64(b.Holdout)/bundle.AllShares, entry.ControlHash(salt, b.Family, epoch, p.ID), control) != want {
+			continue
+		}
+		if st.walks(b, salt, p.ID) {
+			return st.known(p), nil
+		}
+	}
+	return senda.Person{}, fmt.Errorf("%s: nobody is assigned to these ways", st.s.Name.Value)
+}
+
+func (st *stage) walks(b *bundle.Bundle, salt string, p senda.PersonID) bool {
+	for split, way := range st.s.Given.Ways {
+		s, ok := b.Split(split)
+		if !ok {
+			return false
+		}
+		shares := make([]int, len(s.Ways))
+		for i, w := range s.Ways {
+			shares[i] = w.Share
+		}
+		if s.Ways[entry.WayOf(entry.SplitHash(salt, b.Journey, split, p), shares)].Name != way.Value {
+			return false
+		}
+	}
+	return true
+}
+
+// known gives the person what the scenario says of them.
+func (st *stage) known(p senda.Person) senda.Person {
+	p.Attributes = map[string]senda.Attribute{}
+	p.Locale, p.Country, p.PostalCode = "en", "ES", "28004"
+	if st.s.Given.Address {
+		p.Address = "someone@scenario.example"
+	}
+	if c, ok := st.House.Catalog.Events.Contract("customer.updated"); ok {
+		if sample, err := jsonata.ParseJSON(c.Sample()); err == nil {
+			for _, a := range st.House.Catalog.Profile.Attributes {
+				if v := sample.Get(a.Name.Value); a.Event.Value == c.Kind && v.Kind() != jsonata.KindNothing {
+					p.Attributes[a.Name.Value] = senda.Attribute{Value: v, Time: p.Born}
+				}
+			}
+		}
+	}
+	for name, v := range st.s.Given.Person {
+		p.Attributes[name] = senda.Attribute{Value: v, Time: p.Born}
+		switch name {
+		case "locale":
+			p.Locale = v.Str()
+		case "zone":
+			p.Zone = v.Str()
+		case "country":
+			p.Country, p.PostalCode = v.Str(), ""
+		case "postal-code":
+			p.PostalCode = v.Str()
+		case "email":
+			p.Address = v.Str()
+		}
+	}
+	return p
+}
+
+// run lets it happen.
+func (st *stage) run(ctx context.Context) error {
+	if err := st.store.Commit(ctx, senda.Put(st.person, 0)); err != nil {
+		return err
+	}
+	events, err := st.happenings()
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		if err := st.until(ctx, e.at); err != nil {
+			return err
+		}
+		if err := e.do(ctx); err != nil {
+			return err
+		}
+	}
+	// A year is the longest that anybody is inside.
+	for month := 1; month <= 13; month++ {
+		if err := st.until(ctx, st.start.AddDate(0, month, 0)); err != nil {
+			return err
+		}
+		if st.house.Runner.Running() == 0 {
+			break
+		}
+	}
+	return st.read(ctx)
+}
+
+// happening is something to do at an instant.
+type happening struct {
+	at time.Time
+	do func(context.Context) error
+}
+
+func (st *stage) happenings() ([]happening, error) {
+	var out []happening
+	for i, c := range st.s.Given.Consent {
+		brand, purpose, ok := strings.Cut(c.Value, ".")
+		if !ok {
+			brand, purpose = st.j.Bundle.Brand, c.Value
+		}
+		at := st.start.Add(-24 * time.Hour)
+		data := jsonata.Object(
+			jsonata.Member{Key: "brand", Value: jsonata.String(brand)}, jsonata.Member{Key: "purpose", Value: jsonata.String(purpose)},
+			jsonata.Member{Key: "source", Value: jsonata.String("form")}, jsonata.Member{Key: "form", Value: jsonata.String("scenario")},
+			jsonata.Member{Key: "wording", Value: jsonata.String("1")}, jsonata.Member{Key: "language", Value: jsonata.String("en")})
+		out = append(out, st.event(fmt.Sprintf("asked-%d", i), "consent.asked", at, data), st.event(fmt.Sprintf("granted-%d", i), "consent.granted", at.Add(time.Hour), data))
+	}
+	enter, err := st.enter()
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, enter)
+	zone := st.rules.Zone(st.person)
+	for i, e := range st.s.Events {
+		at := e.After.After(st.start, zone)
+		if step, outcome, ok := st.outcome(e.Kind.Value); ok {
+			out = append(out, happening{at, func(ctx context.Context) error { return st.comes(ctx, step, outcome, e.Data, at) }})
+			continue
+		}
+		data, err := st.payload(e.Kind.Value, e.Data)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, st.event(fmt.Sprintf("event-%d", i), e.Kind.Value, at, data))
+	}
+	slices.SortStableFunc(out, func(a, b happening) int { return a.at.Compare(b.at) })
+	return out, nil
+}
+
+func (st *stage) event(id, kind string, at time.Time, data jsonata.Value) happening {
+	return happening{at, func(ctx context.Context) error {
+		return st.house.Emit(ctx, st.made(id, kind, at, data))
+	}}
+}
+
+// made is an event of the person.
+func (st *stage) made(id, kind string, at time.Time, data jsonata.Value) senda.Event {
+	return senda.Event{
+		Source: "scenario", ID: id, Kind: kind, Time: at, Arrived: at, Identifiers: map[string]string{identity.Self: string(st.person.ID)}, Data: data,
+	}
+}
+
+// payload is the sample of a contract with what the scenario says of it on top.
+func (st *stage) payload(kind string, given jsonata.Value) (jsonata.Value, error) {
+	c, ok := st.House.Catalog.Events.Contract(kind)
+	if !ok {
+		return jsonata.Nothing, senda.Errorf(senda.Invalid, "play "+st.s.Name.Value, "there is no contract of %s", kind)
+	}
+	sample, err := jsonata.ParseJSON(c.Sample())
+	if err != nil {
+		return jsonata.Nothing, err
+	}
+	if given.Kind() == jsonata.KindNothing {
+		return sample, nil
+	}
+	return over(sample, given), nil
+}
+
+// over lays what is given over a sample, object by object.
+func over(sample, given jsonata.Value) jsonata.Value {
+	if sample.Kind() != jsonata.KindObject || given.Kind() != jsonata.KindObject {
+		return given
+	}
+	for k, v := range given.Members() {
+		sample = sample.With(k, over(sample.Get(k), v))
+	}
+	return sample
+}
+
+// enter is what enters: the event of the journey, or a run of its audience.
+func (st *stage) enter() (happening, error) {
+	b := st.j.Bundle
+	if b.Enter.Event == "" {
+		return happening{st.start, func(ctx context.Context) error {
+			_, err := st.house.Audience.Run(ctx, b.Journey, st.start)
+			return err
+		}}, nil
+	}
+	data, err := st.payload(b.Enter.Event, st.s.Enter)
+	return happening{st.start, func(ctx context.Context) error {
+		r, err := st.house.Intake.Take(ctx, st.made("enter", b.Enter.Event, st.start, data))
+		if err != nil {
+			return err
+		}
+		for _, j := range r.Journeys {
+			st.result.Why = string(j.Why)
+		}
+		if r.Refusal != nil {
+			return senda.Wrap(senda.Invalid, "take in the event that enters", r.Refusal)
+		}
+		return nil
+	}}, err
+}
+
+// outcome splits "come-back.clicked" where come-back is a step of the journey.
+func (st *stage) outcome(kind string) (step, outcome string, ok bool) {
+	step, outcome, ok = strings.Cut(kind, ".")
+	if ok {
+		_, ok = st.j.Bundle.Step(step)
+	}
+	return step, outcome, ok
+}
+
+// until carries the executions on to an instant.
+func (st *stage) until(ctx context.Context, at time.Time) error {
+	return st.house.Drive(ctx, st.clock, house.Silence{}, at, nil)
+}
+
+// read gathers what came of it.
+func (st *stage) read(ctx context.Context) error {
+	entries, err := st.store.Range(ctx, senda.Range{Kind: senda.KindEntry, Part: string(st.person.ID)})
+	if err != nil {
+		return err
+	}
+	steps, err := st.store.Range(ctx, senda.Range{Kind: senda.KindStep, Part: string(st.person.ID)})
+	if err != nil {
+		return err
+	}
+	var first senda.EntryID
+	if len(entries) > 0 {
+		e, _, _, err := senda.As[senda.Entry](entries[0])
+		if err != nil {
+			return err
+		}
+		first, st.result.Entered = e.ID, true
+		if e.Status == senda.StatusEnded {
+			st.result.Leaves = e.Reason
+		}
+	}
+	var records []senda.StepRecord
+	for _, v := range steps {
+		r, _, _, err := senda.As[senda.StepRecord](v)
+		if err != nil {
+			return err
+		}
+		if r.Entry == first {
+			records = append(records, r)
+		}
+	}
+	slices.SortFunc(records, func(a, b senda.StepRecord) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Seq, b.Seq)) })
+	for _, r := range records {
+		st.result.Lines = append(st.result.Lines, Line{r.Step, r.Kind, r.At, r.Outcome, r.Reason})
+	}
+	return st.chosen(ctx, first)
+}
+
+func (st *stage) chosen(ctx context.Context, first senda.EntryID) error {
+	got, err := st.store.Range(ctx, senda.Range{Kind: senda.KindDecision, Part: string(st.person.ID)})
+	if err != nil {
+		return err
+	}
+	for _, v := range got {
+		d, _, _, err := senda.As[senda.Decision](v)
+		if err != nil {
+			return err
+		}
+		if d.Entry == first {
+			st.result.Offers[d.Slot] = cmp.Or(d.Offer, "none")
+		}
+	}
+	for _, e := range st.outbox.Left() {
+		if e.Message == first.Message(st.person.ID, e.Step, 1) {
+			st.result.Mails = append(st.result.Mails, e)
+		}
+	}
+	return nil
+}
