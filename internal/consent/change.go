@@ -67,8 +67,9 @@ func severity(s senda.ConsentState) int {
 		return 2
 	case senda.ConsentWithdrawn:
 		return 1
+	default:
+		return 0
 	}
-	return 0
 }
 
 // compare orders two standings of one scope: the greater one stands. It is a

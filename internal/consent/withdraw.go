@@ -46,6 +46,7 @@ func (d *Draft) Withdraw(r *Rules, level Level, brand, purpose string, c Change)
 	case LevelProfiling:
 		d.ObjectToProfiling(c)
 		return nil
+	default: // a withdrawal, or nothing that is known
 	}
 	scopes := r.Reach(level, brand, purpose)
 	if len(scopes) == 0 {
@@ -84,6 +85,7 @@ func (r *Rules) Reach(level Level, brand, purpose string) []senda.Scope {
 			}
 		}
 		return out
+	default:
 	}
 	return nil
 }

@@ -46,8 +46,10 @@ func newWorld(t *testing.T) *world {
 		Journey: "basket", Owner: "crm", Brand: "cellar", Family: "music", Purpose: "offers", Class: senda.Marketing, Priority: senda.High,
 		Enter: bundle.Enter{Event: "basket.changed", Again: bundle.Again{Kind: bundle.Never}}, Machine: "{}",
 		Exits: []bundle.Exit{
-			{Event: "basket.emptied", If: same, Reason: "emptied"}, {Event: "care.opened", If: gold, Reason: "unhappy"},
-			{Event: "care.opened", Reason: "case"}, {Event: "goal", Reason: "bought"},
+			{Event: "basket.emptied", If: same, Reason: "emptied"},
+			{Event: "care.opened", If: gold, Reason: "unhappy"},
+			{Event: "care.opened", Reason: "case"},
+			{Event: "goal", Reason: "bought"},
 		},
 		Goal:    &bundle.Goal{Event: "order.completed", If: big, Value: "$event.order.margin", Within: calendar.Span{N: 7, Unit: calendar.Days}},
 		Listens: []string{"basket.emptied", "care.opened", "mail.clicked", "order.completed"},

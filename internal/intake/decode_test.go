@@ -48,7 +48,7 @@ func TestWhatIsNoEventIsRefusedWithoutQuotingIt(t *testing.T) {
 	for name, body := range map[string]string{
 		"no JSON":                 `{"source": ana@example.com`,
 		"no object":               `["ana@example.com"]`,
-		"a misspelt member":       strings.Replace(own, `"time"`, `"tiem"`, 1),
+		"a misspelt member":       strings.Replace(own, `"time"`, `"timee"`, 1),
 		"a member with a value":   strings.Replace(own, `"time"`, `"ana@example.com"`, 1),
 		"no time":                 strings.Replace(own, `"time":"2026-03-02T10:00:00+01:00",`, ``, 1),
 		"a time in words":         strings.Replace(own, `2026-03-02T10:00:00+01:00`, `ana@example.com`, 1),
@@ -82,7 +82,7 @@ func TestWhatIsNoEventIsRefusedWithoutQuotingIt(t *testing.T) {
 }
 
 func TestAMisspeltMemberIsNamedByWhatWasMeant(t *testing.T) {
-	_, err := intake.Decode([]byte(strings.Replace(own, `"time"`, `"tiem"`, 1)))
+	_, err := intake.Decode([]byte(strings.Replace(own, `"time"`, `"timee"`, 1)))
 	if err == nil || err.Error() != "malformed: it has a member that no event has; perhaps time was meant" {
 		t.Errorf("%v", err)
 	}

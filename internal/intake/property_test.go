@@ -85,19 +85,17 @@ func someEvents(t *rapid.T) []senda.Event {
 }
 
 // untilTaken delivers an event until nobody fails, as a queue does.
-func untilTaken(t fataler, w *world, e senda.Event) intake.Result {
+func untilTaken(t fataler, w *world, e senda.Event) {
 	var err error
 	for range 400 {
-		var r intake.Result
-		if r, err = w.Take(context.Background(), e); err == nil {
-			return r
+		if _, err = w.Take(context.Background(), e); err == nil {
+			return
 		}
 		if c := senda.CodeOf(err); c != senda.Unavailable && c != senda.Unsure && c != senda.Conflict {
 			t.Fatal(err)
 		}
 	}
 	t.Fatal("never taken", err)
-	return intake.Result{}
 }
 
 // sound says what must hold of the entries of everybody, whatever happened.

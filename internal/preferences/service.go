@@ -124,8 +124,9 @@ func (s *Service) Change(ctx context.Context, link string, level consent.Level, 
 			return nil
 		}
 		return s.tell(ctx, v, intake.KindObjected, "profiling", text("brand", v.Brand), text("source", "preferences"), jsonata.Member{Key: "profiling", Value: jsonata.True})
+	default:
+		return s.withdraw(ctx, v, level, purpose, "preferences")
 	}
-	return s.withdraw(ctx, v, level, purpose, "preferences")
 }
 
 // reaches are the words of the contract for the levels.
