@@ -16,7 +16,6 @@ const (
 	LongHistory  diag.Code = "E003" // an execution that may have more than 25,000 events
 	Substitution diag.Code = "E004" // ${ in a text, which a template would replace
 	TravelsWith  diag.Code = "E005" // a personal value that would have to travel through the machine
-	NotKept      diag.Code = "E006" // a personal field of an event, asked for when the event is over
 )
 
 // The limits.
@@ -67,31 +66,10 @@ func (e *emitter) texts() diag.List {
 				Try("put a space between the $ and the {"))
 		}
 	}
-	// The payload of an event is at hand when it arrives; afterwards only what is not
-	// personal is kept.
-	kept := func(x *journey.Expr, atHand bool) {
-		if x == nil {
-			return
-		}
-		for _, r := range x.Refs {
-			if r.Personal && (r.Kind == journey.RefEntry || r.Kind == journey.RefEvent && !atHand) {
-				found.Add(NotKept.At(x.Text.At(r.From, r.To), "%s is personal, and no longer there when this is asked", x.Text.Value[r.From:r.To]).
-					Try("let the event teach an attribute in profile.yaml, and ask person.… instead"))
-			}
-		}
-	}
 	look(e.Journey.Note)
-	for _, x := range e.Journey.Exits {
-		kept(x.If, true)
-	}
-	if g := e.Journey.Goal; g != nil {
-		kept(g.If, true)
-		kept(g.Value, true)
-	}
 	for _, s := range e.Steps {
 		for x := range journey.Exprs(s.Step) {
 			look(x.Text)
-			kept(x, false)
 		}
 		set, ok := s.Step.(*journey.Set)
 		if !ok {

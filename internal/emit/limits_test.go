@@ -43,8 +43,6 @@ func TestLimits(t *testing.T) {
 		"a dollar brace":  {"x", "  - email: a\n    if: entry.x = \"${y}\"\n", []diag.Code{emit.Substitution}, "journey.yaml:12:20"},
 		"in a note":       {"costs ${5}", "  - email: a\n", []diag.Code{emit.Substitution}, "journey.yaml:2:13"},
 		"personal value":  {"x", "  - set: person.tier\n    to: person.secret-city\n", []diag.Code{emit.TravelsWith}, "journey.yaml:12:9"},
-		"personal entry":  {"x", "  - email: a\n    if: entry.secret-name = \"A\"\n", []diag.Code{emit.NotKept}, "journey.yaml:12:9"},
-		"personal event":  {"x", "  - await: order.completed\n    for: 1 day\n    if: event.secret-name = \"A\"\n  - email: a\n", []diag.Code{emit.NotKept}, "journey.yaml:13:9"},
 		"many mails":      {"x", mails(40), nil, ""},
 		"too many events": {"x", mails(50), []diag.Code{emit.LongHistory}, "journey.yaml:1:10"},
 		"too large":       {"x", mails(900), []diag.Code{emit.TooLarge, emit.LongHistory}, "journey.yaml:1:10"},
