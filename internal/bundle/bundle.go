@@ -5,7 +5,6 @@ import (
 
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/calendar"
-	"github.com/senda-dev/senda/internal/jsonata"
 	"github.com/senda-dev/senda/internal/mail"
 )
 
@@ -66,7 +65,6 @@ type Bundle struct {
 	digest string
 	bytes  []byte
 	step   map[string]int
-	trees  map[string]*jsonata.Tree
 }
 
 // Runs are the days on which people may enter, both included, in the zone of the

@@ -12,16 +12,13 @@ import (
 // Condition for one that reads nothing, or is not of this bundle.
 func (b *Bundle) Condition(text string) Condition { return b.Conditions[text] }
 
-// compile reads every condition once, so that a damaged one is found before
-// anybody walks the journey.
-func (b *Bundle) compile() error {
-	b.trees = make(map[string]*jsonata.Tree, len(b.Conditions))
+// readable reads every condition once, so that a damaged one is found before
+// anybody walks the journey. Package condition evaluates them.
+func (b *Bundle) readable() error {
 	for _, text := range slices.Sorted(maps.Keys(b.Conditions)) {
-		t, err := jsonata.Parse(text, jsonata.Options{})
-		if err != nil {
+		if _, err := jsonata.Parse(text, jsonata.Options{}); err != nil {
 			return senda.Wrap(senda.Invalid, "check the bundle of "+b.Journey, err)
 		}
-		b.trees[text] = t
 	}
 	return nil
 }

@@ -107,5 +107,5 @@ func (b *Bundle) index() error {
 		}
 		b.step[s.Name] = i
 	}
-	return b.compile()
+	return b.readable()
 }
