@@ -18,8 +18,9 @@ type Deed struct {
 
 // Act carries out an acting step: the entry is active, a pause before it is
 // over, and both hold when what the step does is written. do may be called more
-// than once and is told the journey time; nil does nothing but arrive. Act
-// returns the entry and the journey time, or Senda.Leaving.
+// than once and is told the journey time; nil does nothing but arrive; it is not
+// called when an earlier attempt of this step has ended the entry. Act returns the
+// entry and the journey time, or Senda.Leaving.
 func (s *Service) Act(ctx context.Context, h task.Head, do func(ctx context.Context, e senda.Entry, at time.Time) (Deed, error)) (senda.Entry, time.Time, error) {
 	var at time.Time
 	p, err := s.run(ctx, func(ctx context.Context, store senda.Store, now time.Time) (plan, error) {
@@ -83,5 +84,8 @@ func (s *Service) Decide(ctx context.Context, h task.Head, choose func(ctx conte
 		deed.Writes = append(deed.Writes, senda.Put(d, 0))
 		return deed, nil
 	})
+	if err == nil && d.Step == "" { // the step ended the entry in an earlier attempt
+		d, _, _, err = senda.Read[senda.Decision](ctx, s.Store, key)
+	}
 	return d, err
 }

@@ -2,6 +2,7 @@ package entry
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -174,5 +175,27 @@ func TestTheSweeperStartsWhatHasNoExecution(t *testing.T) {
 	}
 	if e := h.entry(left.Entry.ID); e.Status != senda.StatusEnded || e.Reason != senda.LeftErased {
 		t.Fatalf("%s by %s", e.Status, e.Reason)
+	}
+}
+
+// A sweep goes through all pages, past what it cannot start.
+func TestASweepTurnsThePages(t *testing.T) {
+	h := newHouse(t)
+	const all = 1200
+	for i := range all {
+		c := candidate("first", nine)
+		e := c.Entry
+		e.Person, e.Status = senda.PersonID(fmt.Sprintf("p-%04d", i)), senda.StatusActive
+		e.ID = senda.NewEntryID("j", "", 1)
+		h.put(e)
+	}
+	h.after(Unstarted)
+	h.Machines = unwilling{h.runs}
+	if n, err := h.Sweep(t.Context()); n != all || senda.CodeOf(err) != senda.Unavailable {
+		t.Fatalf("%d, %v", n, senda.CodeOf(err))
+	}
+	h.Machines = h.runs
+	if n, err := h.Sweep(t.Context()); n != all || err != nil || len(h.runs.Started()) != all {
+		t.Fatalf("%d, %v", n, err)
 	}
 }

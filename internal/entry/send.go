@@ -338,7 +338,7 @@ func (s *Service) close(ctx context.Context, h task.Head) error {
 }
 
 // Proven notes that the mail service has told that a message left. It returns
-// NotFound when no claim bears its name.
+// NotFound when no claim bears its name, or the index does not show it yet: tell it again later.
 func (s *Service) Proven(ctx context.Context, m senda.MessageID, service string) error {
 	found, err := s.Store.Find(ctx, senda.IndexRange{Index: senda.IndexMessages, Part: string(m)})
 	if err != nil {
@@ -360,31 +360,22 @@ func (s *Service) Proven(ctx context.Context, m senda.MessageID, service string)
 // resend hands a message over once more, by calling Send with its letter; nil
 // leaves those for the next time. It returns how many claims it settled, and all errors.
 func (s *Service) Settle(ctx context.Context, resend func(ctx context.Context, c senda.Claim) error) (int, error) {
-	now := s.Clock.Now()
-	found, err := s.Store.Find(ctx, senda.IndexRange{Index: senda.IndexOpenClaims, To: upTo(now.Add(-Unknown))})
-	if err != nil {
-		return 0, err
-	}
 	n := 0
-	var failed []error
-	for _, v := range found {
-		stale, _, _, err := senda.As[senda.Claim](v)
-		if err != nil {
-			failed = append(failed, err)
-			continue
-		}
+	err := s.each(ctx, senda.IndexOpenClaims, s.Clock.Now().Add(-Unknown), func(stale senda.Record) error {
 		var st Settlement
 		var c senda.Claim
-		_, err = s.run(ctx, s.settling(stale.Key(), &c, &st))
-		if err == nil && st.Resend && resend != nil {
-			err = resend(ctx, c)
-		}
-		if st.Write {
+		_, err := s.run(ctx, s.settling(stale.Key(), &c, &st))
+		switch {
+		case err != nil:
+			return err
+		case st.Resend && resend != nil:
+			return resend(ctx, c)
+		case st.Write:
 			n++
 		}
-		failed = append(failed, err)
-	}
-	return n, errors.Join(failed...)
+		return nil
+	})
+	return n, err
 }
 
 func (s *Service) settling(key senda.Key, out *senda.Claim, st *Settlement) op {

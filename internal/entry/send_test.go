@@ -315,8 +315,10 @@ func TestADecisionIsStoredOnce(t *testing.T) {
 	h := newHouse(t)
 	e := h.enter()
 	asked := 0
+	last := head(e, "offer", 1, nine)
+	last.End = senda.LeftCompleted
 	for range 3 {
-		d, err := h.Decide(t.Context(), head(e, "offer", 1, nine), func(_ context.Context, e senda.Entry, at time.Time) (senda.Decision, Deed, error) {
+		d, err := h.Decide(t.Context(), last, func(_ context.Context, e senda.Entry, at time.Time) (senda.Decision, Deed, error) {
 			asked++
 			return senda.Decision{Person: e.Person, Entry: e.ID, Step: "offer", N: 1, At: at, Offer: "free-delivery"},
 				Deed{Writes: []senda.Write{senda.Put(senda.Counter{Name: "cap", Used: int64(asked)}, 0)}}, nil

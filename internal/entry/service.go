@@ -187,38 +187,50 @@ const Unstarted = 5 * time.Minute
 // upTo is behind every place of an index that begins with an instant up to t.
 func upTo(t time.Time) string { return senda.Stamp(t) + "~" }
 
+// each shows every record of an index up to an instant, page by page, and
+// gathers the errors: one that cannot be dealt with keeps nobody waiting.
+func (s *Service) each(ctx context.Context, ix senda.Index, t time.Time, do func(senda.Record) error) error {
+	const page = 500
+	r := senda.IndexRange{Index: ix, To: upTo(t), Limit: page}
+	var failed []error
+	for {
+		found, err := s.Store.Find(ctx, r)
+		if err != nil {
+			return errors.Join(append(failed, err)...)
+		}
+		for _, v := range found {
+			failed = append(failed, do(v.Record))
+			for _, k := range v.Record.Indexes() {
+				if k.Index == ix {
+					r.After = max(r.After, k.Sort)
+				}
+			}
+		}
+		if len(found) < page || r.After == "" {
+			return errors.Join(failed...)
+		}
+	}
+}
+
 // Sweep starts the executions that a crash kept from starting, and ends entries
 // that left before they had one. It returns how many it saw to, and all errors.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
-	cut := s.Clock.Now().Add(-Unstarted)
-	found, err := s.Store.Find(ctx, senda.IndexRange{Index: senda.IndexUnstarted, To: upTo(cut)})
-	if err != nil {
-		return 0, err
-	}
 	n := 0
-	var failed []error
-	for _, v := range found {
-		stale, _, ok, err := senda.As[senda.Entry](v)
-		if err != nil || !ok {
-			failed = append(failed, err)
-			continue
-		}
+	err := s.each(ctx, senda.IndexUnstarted, s.Clock.Now().Add(-Unstarted), func(stale senda.Record) error {
 		e, _, ok, err := senda.Read[senda.Entry](ctx, s.Store, stale.Key())
 		switch {
-		case err != nil:
-			failed = append(failed, err)
-		case !ok || e.Started || e.Status == senda.StatusEnded:
-		case e.Status == senda.StatusLeaving:
-			_, err = s.run(ctx, s.ending(task.Head{Person: e.Person, Entry: e.ID, At: e.LeftAt}))
-			if senda.CodeOf(err) == senda.Leaving {
-				err = nil
-			}
-			failed = append(failed, err)
+		case err != nil, !ok, e.Started, e.Status == senda.StatusEnded:
+			return err
+		case e.Status == senda.StatusActive:
 			n++
-		default:
-			failed = append(failed, s.startOne(ctx, e))
-			n++
+			return s.startOne(ctx, e)
 		}
-	}
-	return n, errors.Join(failed...)
+		n++
+		_, err = s.run(ctx, s.ending(task.Head{Person: e.Person, Entry: e.ID, At: e.LeftAt}))
+		if senda.CodeOf(err) == senda.Leaving {
+			return nil // it has ended, which is all that was wanted
+		}
+		return err
+	})
+	return n, err
 }

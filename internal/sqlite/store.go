@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"net/url"
 	"runtime"
 
@@ -90,7 +91,7 @@ func (s *Store) Get(ctx context.Context, keys ...senda.Key) ([]senda.Versioned, 
 		var body []byte
 		var version int64
 		err := s.stmts[sqlGet].QueryRowContext(ctx, int64(k.Kind), k.Part, k.Sort).Scan(&version, &body)
-		if err == sql.ErrNoRows {
+		if errors.Is(err, sql.ErrNoRows) {
 			continue
 		}
 		if err != nil {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 
 	senda "github.com/senda-dev/senda"
@@ -190,7 +191,7 @@ func (c *session) exec(text string, args ...any) error {
 func (c *session) get(k senda.Key) (version uint64, body []byte, err error) {
 	var v int64
 	err = c.tx.Stmt(c.stmts[sqlGet]).QueryRow(int64(k.Kind), k.Part, k.Sort).Scan(&v, &body)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil, nil
 	}
 	return uint64(v), body, senda.Wrap(senda.Internal, "read", err)
