@@ -108,13 +108,6 @@ func calledName(n Node) string {
 // function with one is the error code.
 func (c *compiler) target(n Node, site *callSite, code, done string) (fn, *native) {
 	if v, ok := n.(*Variable); ok {
-		if v.Name == "eval" {
-			if places, _ := c.find("eval"); len(places) == 0 {
-				e := errorAt(codeEval, n.Span().Pos, n.Span().End, "$eval does not exist in Step Functions: an expression must be known when the journey is compiled")
-				e.Token = "eval"
-				return c.fail(e), nil
-			}
-		}
 		if b, ok := builtins[v.Name]; ok {
 			if places, _ := c.find(v.Name); len(places) == 0 {
 				return constant(b), b.function().native
@@ -146,6 +139,18 @@ func (c *compiler) target(n Node, site *callSite, code, done string) (fn, *nativ
 		}
 		return v, nil
 	}, nil
+}
+
+// reference compiles $name where it stands, and refuses $eval.
+func (c *compiler) reference(n *Variable) fn {
+	if n.Name == "eval" {
+		if places, _ := c.find("eval"); len(places) == 0 {
+			e := errorAt(codeEval, n.Pos, n.End, "$eval does not exist in Step Functions; $parse reads JSON")
+			e.Token = "eval"
+			return c.fail(e)
+		}
+	}
+	return c.variable(n.Name)
 }
 
 // jsTruth is what JavaScript itself takes for true, where the reference leaves

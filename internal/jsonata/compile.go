@@ -63,7 +63,7 @@ func (c *compiler) raw(n Node) fn {
 	case *Name:
 		return c.name(n)
 	case *Variable:
-		return c.variable(n.Name)
+		return c.reference(n)
 	case *Wildcard:
 		return wildcard
 	case *Descendant:

@@ -60,7 +60,7 @@ func (c *compiler) plainPath(n *Path) fn {
 			names = append([]string{first.Value}, names...)
 			return func(f *frame, in Value) (Value, error) { return f.run.follow(in, names) }
 		case *Variable:
-			start := thenNorm(c.variable(first.Name))
+			start := thenNorm(c.reference(first))
 			if len(names) > 0 {
 				return func(f *frame, in Value) (Value, error) {
 					v, err := start(f, in)
@@ -259,7 +259,7 @@ func (c *compiler) lead(n *Path) (int, fn) {
 	}
 	start := func(_ *frame, in Value) (Value, error) { return in, nil }
 	if v, ok := n.Steps[0].Expr.(*Variable); ok {
-		start = thenNorm(c.variable(v.Name))
+		start = thenNorm(c.reference(v))
 	}
 	if len(names) == 0 {
 		return count, start
