@@ -25,8 +25,8 @@ func FamilyKeys() []string {
 	return []string{"note", "zone", "quiet", "closed", "hold-at-most", "caps", "control", "sunset", "currencies"}
 }
 
-// BrandKeys are the keys of a brand.
-func BrandKeys() []string {
+// KeysOfBrand are the keys of a brand.
+func KeysOfBrand() []string {
 	return []string{
 		"note", "family", "title", "controller", "post", "from", "from-service", "reply", "languages", "one-click", "purposes",
 	}
@@ -168,7 +168,7 @@ func (r reader) addCap(f *Family, t diag.Text) {
 
 func (r reader) brand(b *Book, e outline.Entry) *Brand {
 	x := &Brand{Name: e.Key, OneClick: OneClickBrand}
-	m, ok := r.Map(e.Value, "a brand", BrandKeys())
+	m, ok := r.Map(e.Value, "a brand", KeysOfBrand())
 	if !ok {
 		return x
 	}

@@ -178,6 +178,7 @@ func (m Moment) Longest() (longest time.Duration, ok bool) {
 		return 25 * time.Hour, true
 	case AtWeekday:
 		return 7*24*time.Hour + time.Hour, true
+	case AtDate, BeforeField:
 	}
 	return 0, false
 }

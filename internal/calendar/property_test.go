@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -196,8 +197,8 @@ func FuzzParse(f *testing.F) {
 		for name, parse := range all {
 			_, canonical, err := parse(s)
 			if err != nil {
-				e := err.(*Error)
-				if e.From < 0 || e.To > len(s) || e.From > e.To || e.Message == "" {
+				var e *Error
+				if !errors.As(err, &e) || e.From < 0 || e.To > len(s) || e.From > e.To || e.Message == "" {
 					t.Fatalf("%s %q: %q at %d to %d", name, s, e.Message, e.From, e.To)
 				}
 				continue

@@ -122,6 +122,7 @@ func (s Span) move(t time.Time, loc *time.Location, n int) time.Time {
 		return t.Add(time.Duration(n) * time.Minute).In(loc)
 	case Hours:
 		return t.Add(time.Duration(n) * time.Hour).In(loc)
+	case Days, Weeks, Months:
 	}
 	l := t.In(loc)
 	d := dateOf(l)
@@ -132,6 +133,7 @@ func (s Span) move(t time.Time, loc *time.Location, n int) time.Time {
 		d = d.AddDays(7 * n)
 	case Months:
 		d = d.AddMonths(n)
+	case Minutes, Hours:
 	}
 	h, m, sec := l.Clock()
 	clock := time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(sec)*time.Second + time.Duration(l.Nanosecond())
@@ -193,6 +195,7 @@ func (s Span) CalendarDays() (days int, ok bool) {
 		return 7 * s.N, true
 	case Months:
 		return 31 * s.N, true
+	case Minutes, Hours:
 	}
 	return 0, false
 }

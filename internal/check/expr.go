@@ -38,6 +38,7 @@ func article(t journey.ValueType) string {
 		return "an instant"
 	case journey.Text, journey.Bool:
 		return t.String()
+	case journey.Any, journey.Number, journey.Date, journey.List:
 	}
 	return "a " + t.String()
 }
@@ -209,6 +210,7 @@ func typeOfKind(k jsonata.Kind) journey.ValueType {
 		return journey.List
 	case jsonata.KindObject:
 		return journey.Object
+	case jsonata.KindNothing, jsonata.KindNull, jsonata.KindFunction:
 	}
 	return journey.Any
 }

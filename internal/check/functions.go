@@ -20,7 +20,7 @@ type function struct {
 
 func (f function) count() string {
 	switch {
-	case f.least == f.most && f.least == 1:
+	case f.least == 1 && f.most == 1:
 		return "one argument"
 	case f.least == f.most:
 		return strconv.Itoa(f.least) + " arguments"

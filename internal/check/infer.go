@@ -142,6 +142,7 @@ func fieldType(f events.Field) jsonata.Type {
 			t = fieldType(*f.Items)
 		}
 		return jsonata.ListOf(t)
+	case events.Any, events.Bool, events.Number, events.Text, events.Date, events.Instant:
 	}
 	if f.Words != nil {
 		return words(f.Words)
@@ -191,6 +192,7 @@ func jsonType(t journey.ValueType) jsonata.Type {
 		return jsonata.ListOf(jsonata.AnyType)
 	case journey.Object:
 		return jsonata.OpenObjectOf()
+	case journey.Any:
 	}
 	return jsonata.AnyType
 }

@@ -79,6 +79,7 @@ func ordered(t journey.ValueType) int {
 		return 1
 	case journey.Text, journey.Date, journey.Instant:
 		return 2
+	case journey.Any, journey.Bool, journey.List, journey.Object:
 	}
 	return 0
 }

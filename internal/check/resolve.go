@@ -88,6 +88,7 @@ func (c *checker) factType(f profile.Fact) journey.ValueType {
 	switch f.Fold {
 	case profile.Count, profile.Sum, profile.Distinct:
 		return journey.Number
+	case profile.First, profile.Last:
 	}
 	if f.Field == nil {
 		return journey.Instant
@@ -119,6 +120,7 @@ func typeOf(t events.Type) journey.ValueType {
 		return journey.List
 	case events.Object:
 		return journey.Object
+	case events.Any:
 	}
 	return journey.Any
 }

@@ -28,6 +28,7 @@ func Scenarios(list []scenario.Scenario, r *journey.Resolved, cat *Catalog) diag
 			c.mails = append(c.mails, s.Common().Name)
 		case journey.KindOffer:
 			c.offers = append(c.offers, s.Common().Name)
+		default: // the others leave nothing to compare
 		}
 	}
 	for _, s := range list {

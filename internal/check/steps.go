@@ -54,9 +54,8 @@ func (c *checker) walk(list []journey.Step, env *reach) (after *reach, ends bool
 		if ends {
 			c.add(diag.NeverReached.At(s.Common().Pos, "nobody comes to this step, since everybody has left before it").
 				Try("move it up, or delete it"))
-			ends = false // once is enough
 			env, _ = c.one(s, env)
-			c.walkQuietly(list, s, env)
+			c.walkQuietly(list, s, env) // once is enough
 			return env, true
 		}
 		env, ends = c.one(s, env)
@@ -360,7 +359,7 @@ func (c *checker) mail(s *journey.Email, b *brand.Brand, class journey.Class) {
 		c.add(diag.OfferInService.At(s.Mail.Pos, "this mail shows an offer and is not marketing but %s", class).
 			Try("take the offer out, or send it for a purpose of class marketing"))
 	}
-	if b != nil {
+	if b != nil && len(m.Languages) > 0 { // one that could not be compiled has findings of its own
 		for _, lang := range b.Languages {
 			if !slices.Contains(m.Languages, lang) {
 				who := "who reads " + lang
@@ -368,7 +367,7 @@ func (c *checker) mail(s *journey.Email, b *brand.Brand, class journey.Class) {
 					who += " (" + strconv.Itoa(n) + " people)"
 				}
 				c.add(diag.NoLanguage.At(s.Mail.Pos, "%s has no variant for %s, a language of %s", s.Mail.Value, lang, b.Name.Value).
-					Try("%s gets it in %s", who, first(m.Languages)))
+					Try("%s gets it in %s", who, m.Languages[0]))
 			}
 		}
 	}
@@ -380,14 +379,14 @@ func (c *checker) asks(s journey.Step, at diag.Pos) {
 	if !ok || c.cat.Mails == nil {
 		return
 	}
-	if m, ok := c.cat.Mails[e.Mail.Value]; ok && !m.Question {
+	if m, ok := c.cat.Mails[e.Mail.Value]; ok && !m.Question && len(m.Languages) > 0 {
 		c.add(diag.NoQuestion.At(at, "%s asks nothing, so nobody can answer it", e.Mail.Value).Try("write question: nps at the top of the mail"))
 	}
 }
 
 func first(s []string) string {
 	if len(s) == 0 {
-		return "no language at all"
+		return ""
 	}
 	return s[0]
 }

@@ -32,6 +32,7 @@ func (c *checker) traps() {
 		switch s.Kind() {
 		case journey.KindEmail, journey.KindOffer, journey.KindSet, journey.KindEmit:
 			acts = true
+		default: // waiting and choosing are not acting
 		}
 	}
 	if !acts && len(c.j.Steps) > 0 {

@@ -44,7 +44,7 @@ func TestValues(t *testing.T) {
 
 // A key that was misspelt is told once: not again as missing.
 func TestMisspeltKeyIsNotMissingToo(t *testing.T) {
-	r, m := read(t, "nmae: x\n")
+	r, m := read(t, "nam: x\n")
 	m.Require(m.Pos(), "name", "span")
 	text := r.Found.Render(nil)
 	if strings.Contains(text, "needs name") || !strings.Contains(text, `did you mean "name"?`) || !strings.Contains(text, "needs span") {

@@ -124,6 +124,7 @@ func (r *Reader) traps(t diag.Text) bool {
 			case (word == "AND" || word == "OR" || word == "IN") && !operand:
 				report(diag.AndOrSigns, "write "+strings.ToLower(word), "%s is written in small letters", word)
 			}
+		case textToken: // whatever a text says is meant
 		}
 		last = tok
 		last.text = word

@@ -35,6 +35,7 @@ func File(name string, src []byte) ([]byte, diag.List) {
 		w.items(root, 0)
 	case outline.Scalar, outline.Block:
 		return src, found // no file of Senda is a text
+	case outline.Empty, outline.Bad: // comments only
 	}
 	w.comments(root.Below, 0)
 	return w.finish(), nil

@@ -101,12 +101,19 @@ func Outcomes(k Kind) []Outcome {
 	switch k {
 	case KindEmail:
 		return []Outcome{
-			{"sent", true, Bool}, {"refused", true, Bool}, {"delivered", true, Bool}, {"opened", true, Bool},
-			{"clicked", true, Bool}, {"answered", true, Bool}, {"bounced", true, Bool},
-			{"reason", false, Text}, {"answer", false, Any},
+			{"sent", true, Bool},
+			{"refused", true, Bool},
+			{"delivered", true, Bool},
+			{"opened", true, Bool},
+			{"clicked", true, Bool},
+			{"answered", true, Bool},
+			{"bounced", true, Bool},
+			{"reason", false, Text},
+			{"answer", false, Any},
 		}
 	case KindOffer:
 		return []Outcome{{"chosen", true, Bool}, {"used", true, Bool}, {"name", false, Text}}
+	default: // the others do something and nothing comes of it
 	}
 	return nil
 }

@@ -204,18 +204,40 @@ type Include struct {
 	As   diag.Text // "" when not written
 }
 
-// Kind of the step; as of the other kinds.
-func (*Wait) Kind() Kind    { return KindWait }
-func (*Await) Kind() Kind   { return KindAwait }
-func (*If) Kind() Kind      { return KindIf }
-func (*Branch) Kind() Kind  { return KindBranch }
-func (*Split) Kind() Kind   { return KindSplit }
-func (*Score) Kind() Kind   { return KindScore }
-func (*Offer) Kind() Kind   { return KindOffer }
-func (*Email) Kind() Kind   { return KindEmail }
-func (*Set) Kind() Kind     { return KindSet }
-func (*Emit) Kind() Kind    { return KindEmit }
-func (*Leave) Kind() Kind   { return KindExit }
+// Kind is KindWait.
+func (*Wait) Kind() Kind { return KindWait }
+
+// Kind is KindAwait.
+func (*Await) Kind() Kind { return KindAwait }
+
+// Kind is KindIf.
+func (*If) Kind() Kind { return KindIf }
+
+// Kind is KindBranch.
+func (*Branch) Kind() Kind { return KindBranch }
+
+// Kind is KindSplit.
+func (*Split) Kind() Kind { return KindSplit }
+
+// Kind is KindScore.
+func (*Score) Kind() Kind { return KindScore }
+
+// Kind is KindOffer.
+func (*Offer) Kind() Kind { return KindOffer }
+
+// Kind is KindEmail.
+func (*Email) Kind() Kind { return KindEmail }
+
+// Kind is KindSet.
+func (*Set) Kind() Kind { return KindSet }
+
+// Kind is KindEmit.
+func (*Emit) Kind() Kind { return KindEmit }
+
+// Kind is KindExit.
+func (*Leave) Kind() Kind { return KindExit }
+
+// Kind is KindInclude.
 func (*Include) Kind() Kind { return KindInclude }
 
 // Blocks are the lists of steps inside a step, in the order of the file; empty

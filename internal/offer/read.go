@@ -17,8 +17,8 @@ func Keys() []string { return []string{"slots", "offers"} }
 // SlotKeys are the keys of a slot.
 func SlotKeys() []string { return []string{"note", "offers", "fallback"} }
 
-// OfferKeys are the keys of an offer.
-func OfferKeys() []string {
+// KeysOfOffer are the keys of an offer.
+func KeysOfOffer() []string {
 	return []string{
 		"note", "brand", "if", "value", "cost", "per-person", "total", "budget", "valid", "code", "title", "text", "terms",
 	}
@@ -80,7 +80,7 @@ func (r reader) known(b *Book, name diag.Text) (Offer, bool) {
 
 func (r reader) offer(e outline.Entry) Offer {
 	o := Offer{Name: e.Key}
-	m, ok := r.Map(e.Value, "an offer", OfferKeys())
+	m, ok := r.Map(e.Value, "an offer", KeysOfOffer())
 	if !ok {
 		return o
 	}

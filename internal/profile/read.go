@@ -122,6 +122,7 @@ func (a Attribute) fits(s string) bool {
 	case journey.Date:
 		_, err := calendar.ParseDate(s)
 		return err == nil
+	default: // any text is a text
 	}
 	return true
 }

@@ -193,6 +193,7 @@ func (r reader) value(n *outline.Node, depth int) jsonata.Value {
 		return jsonata.Object(members...)
 	case outline.Empty:
 		r.Add(diag.EmptyValue.At(n.Pos, "a value is missing here").Try(`write it, or "" for a text that is empty`))
+	case outline.Bad: // reported where it was read
 	}
 	return jsonata.Nothing
 }

@@ -58,7 +58,7 @@ var makers = map[string]func() object{
 	"brands": func() object {
 		return mapOf(brand.Keys(), object{
 			"families": named(mapOf(brand.FamilyKeys(), nil, "zone", "currencies")),
-			"brands": named(mapOf(brand.BrandKeys(), object{
+			"brands": named(mapOf(brand.KeysOfBrand(), object{
 				"from": text(), "purposes": named(mapOf(brand.PurposeKeys(), nil, "class")),
 			}, "family", "title", "controller", "from", "languages", "purposes")),
 		}, "families", "brands")
@@ -67,7 +67,7 @@ var makers = map[string]func() object{
 		languages := object{"anyOf": []any{text(), object{"type": "object", "additionalProperties": text()}}}
 		return mapOf(offer.Keys(), object{
 			"slots": named(mapOf(offer.SlotKeys(), object{"offers": names()}, "offers")),
-			"offers": named(mapOf(offer.OfferKeys(), object{
+			"offers": named(mapOf(offer.KeysOfOffer(), object{
 				"title": languages, "text": languages, "terms": languages, "value": amount(),
 			}, "brand", "value", "cost", "title")),
 		})
@@ -124,6 +124,7 @@ func withSteps(s object) object {
 		case journey.KindSet:
 			need = append(need, "to")
 			own["set"] = described(object{"type": "string", "pattern": `^person\.[a-z][a-z0-9-]*$`}, "the attribute to write, as person.tier")
+		default: // nothing but texts
 		}
 		for _, key := range []string{"then", "otherwise"} {
 			if slices.Contains(keys, key) {
