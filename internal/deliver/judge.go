@@ -57,7 +57,7 @@ func (l *letter) judge(ctx context.Context, sight entry.Sight) (entry.Judgement,
 	if in.Class == senda.Marketing {
 		ledger := sight.Ledger
 		ledger.Person, ledger.Family = l.req.Person, l.brand.Family
-		ledger = guard.Take(ledger, in.Caps, in.At, in.Zone, in.Priority, l.req.Purpose, l.message)
+		ledger = guard.Take(ledger, in.Bounds(), in.At, in.Zone, in.Priority, l.req.Purpose, l.message)
 		j.Ledger = &ledger
 	}
 	return j, nil

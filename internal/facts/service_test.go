@@ -46,7 +46,7 @@ func house(t testing.TB) (*facts.Service, task.Head, senda.Store, *clock) {
 		Scope: senda.Scope{Controller: "Vinos SL", Brand: "cellar", Purpose: "offers", Channel: "email"}, State: senda.ConsentGranted, Time: noon,
 	}}}
 	p := senda.Person{ID: "p-1", Locale: "es", Attributes: map[string]senda.Attribute{
-		"phone": {Value: jsonata.String("+34600111222")}, "tier": {Value: jsonata.String("gold")},
+		"phone": {Value: jsonata.String("+34600111222")}, "tier": {Value: jsonata.String("gold")}, "zone": {Value: jsonata.Null},
 	}}
 	sent := senda.Claim{Person: "p-1", Entry: e.ID, Step: "hello", N: 2, Message: "m-2", Fate: senda.Sent, Clicked: noon, Answered: noon, Answer: "9"}
 	first := senda.Claim{Person: "p-1", Entry: e.ID, Step: "hello", N: 1, Message: "m-1", Fate: senda.Sent, Bounced: noon}
@@ -85,7 +85,7 @@ func TestTheFactsTaskAnswersWhatIsAskedAndNothingPersonal(t *testing.T) {
 	s, head, _, now := house(t)
 	head.Next = map[string]senda.PauseSpec{"wait": {For: "1 hours"}}
 	q := task.FactsRequest{
-		Head: head, Attributes: []string{"tier", "locale", "unknown"}, Facts: []string{"orders", "undeclared"},
+		Head: head, Attributes: []string{"tier", "locale", "zone", "unknown"}, Facts: []string{"orders", "undeclared"},
 		Consent: []string{"cellar.offers", "cellar.news"}, Mails: []string{"hello", "never"},
 		Is: map[string]string{"in-spain": inSpain}, With: jsonata.Object(),
 	}

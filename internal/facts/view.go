@@ -87,6 +87,9 @@ func (v *View) Lines(ctx context.Context) ([]senda.Happening, error) {
 // delivery needs stand in fields of the person.
 func (v *View) Attribute(name string) jsonata.Value {
 	if a, ok := v.Person.Attributes[name]; ok {
+		if a.Value.Kind() == jsonata.KindNull {
+			return jsonata.Nothing // a source has forgotten it, and known(x) is no
+		}
 		return a.Value
 	}
 	field := ""

@@ -212,12 +212,23 @@ func arm(in Input) string {
 	return fmt.Sprintf("hash %s; family control %s", sign(in.HoldoutHash, in.Holdout), sign(in.ControlHash, in.Control))
 }
 
+// LessOften is the cap of somebody who asked for fewer mails.
+var LessOften = Cap{Max: 1, Days: 7}
+
+// Bounds are the caps that hold for the person: the family's, and their own wish.
+func (in Input) Bounds() []Cap {
+	if in.Head.LessOften {
+		return append(slices.Clip(in.Caps), LessOften)
+	}
+	return in.Caps
+}
+
 func capped(in Input) (bool, string) {
 	if in.Class != senda.Marketing {
 		return true, "not asked of " + string(in.Class)
 	}
 	today := calendar.DateIn(in.At, in.Zone)
-	for _, c := range in.Caps {
+	for _, c := range in.Bounds() {
 		if c.Room(in.Ledger.Places, today, in.Priority) {
 			continue
 		}

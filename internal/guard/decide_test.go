@@ -70,6 +70,9 @@ var single = []struct {
 	{guard: senda.GuardCap, change: func(i *guard.Input) {
 		i.Ledger.Places = []senda.Place{{Day: "2026-02-24"}, {Day: "2026-02-27"}}
 	}},
+	{guard: senda.GuardCap, change: func(i *guard.Input) { // one of three, and fewer mails were asked for
+		i.Ledger.Places, i.Head.LessOften = []senda.Place{{Day: "2026-02-27"}}, true
+	}},
 }
 
 func TestEachGuardRefusesAlone(t *testing.T) {
