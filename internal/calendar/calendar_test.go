@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-func zone(t testing.TB, name string) *time.Location {
+func madridZone(t testing.TB) *time.Location {
 	t.Helper()
-	loc, err := time.LoadLocation(name)
+	loc, err := time.LoadLocation("Europe/Madrid")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestParseRefuses(t *testing.T) {
 }
 
 func TestSpansInMadrid(t *testing.T) {
-	madrid := zone(t, "Europe/Madrid") // forward 2026-03-29 02:00, back 2026-10-25 03:00
+	madrid := madridZone(t) // forward 2026-03-29 02:00, back 2026-10-25 03:00
 	for _, c := range []struct{ from, span, want string }{
 		{"2026-03-28T20:00:00+01:00", "12 hours", "2026-03-29T09:00:00+02:00"}, // elapses
 		{"2026-03-28T20:00:00+01:00", "1 day", "2026-03-29T20:00:00+02:00"},    // 23 hours
@@ -156,7 +156,7 @@ func TestSpansInMadrid(t *testing.T) {
 }
 
 func TestMoments(t *testing.T) {
-	madrid := zone(t, "Europe/Madrid")
+	madrid := madridZone(t)
 	fields := map[string]string{"person.renewal-date": "2026-04-05", "person.bad": "soon", "entry.at": "2026-04-05T12:00:00Z"}
 	for _, c := range []struct {
 		from, moment, want string
@@ -192,7 +192,7 @@ func TestMoments(t *testing.T) {
 }
 
 func TestWindows(t *testing.T) {
-	madrid := zone(t, "Europe/Madrid")
+	madrid := madridZone(t)
 	for _, c := range []struct{ window, from, want string }{
 		{"09:00-21:30", "2026-03-02T08:59:59+01:00", "2026-03-02T09:00:00+01:00"},
 		{"09:00-21:30", "2026-03-02T21:29:59+01:00", "2026-03-02T21:29:59+01:00"},
@@ -221,7 +221,7 @@ func TestWindows(t *testing.T) {
 }
 
 func TestSchedules(t *testing.T) {
-	madrid := zone(t, "Europe/Madrid")
+	madrid := madridZone(t)
 	daily, _ := ParseEvery("day at 02:30")
 	monday, _ := ParseEvery("monday at 09:00")
 	once, _ := ParseOnce("2026-12-01 09:00")

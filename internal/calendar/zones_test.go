@@ -7,7 +7,7 @@ import (
 )
 
 func TestZonesOfAPerson(t *testing.T) {
-	brand := zone(t, "Europe/Madrid")
+	brand := madridZone(t)
 	for _, c := range []struct {
 		w     Whereabouts
 		first string

@@ -366,3 +366,18 @@ func TestTheShop(t *testing.T) {
 		t.Error(found.Render(diag.SourceMap(src)))
 	}
 }
+
+// BenchmarkJourney reads and checks the win-back of the reference.
+func BenchmarkJourney(b *testing.B) {
+	cat, _ := shop(b, func(string) []byte { return nil })
+	src, err := os.ReadFile("testdata/resolved-win-back.txtar")
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(src), "-- journey.yaml --\n")
+	text, _, _ = strings.Cut(text, "-- want/")
+	for b.Loop() {
+		j, _ := parse.Journey("j", []byte(text))
+		Journey(j, cat)
+	}
+}
