@@ -62,7 +62,9 @@ func Compare(s scenario.Scenario, r Result) []Difference {
 func (r Result) path(want []string) []string {
 	var out []string
 	for _, l := range r.Lines {
-		out = append(out, l.Step)
+		if l.Kind != senda.PauseHold { // the hours of a mail are no step of their own
+			out = append(out, l.Step)
+		}
 	}
 	if n := len(want); n > 0 && strings.HasPrefix(want[n-1], leftPrefix) && r.Leaves != "" && r.Leaves != senda.LeftCompleted {
 		out = append(out, leftPrefix+r.Leaves)

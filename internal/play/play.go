@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -200,38 +201,34 @@ func (st *stage) walks(b *bundle.Bundle, salt string, p senda.PersonID) bool {
 	return true
 }
 
-// known gives the person what the scenario says of them.
+// known gives the person what the scenario says of them, on top of somebody in
+// Madrid who reads English.
 func (st *stage) known(p senda.Person) senda.Person {
-	p.Attributes = map[string]senda.Attribute{}
-	p.Locale, p.Country, p.PostalCode = "en", "ES", "28004"
-	if st.s.Given.Address {
-		p.Address = "someone@scenario.example"
-	}
+	values := map[string]jsonata.Value{}
 	if c, ok := st.House.Catalog.Events.Contract("customer.updated"); ok {
 		if sample, err := jsonata.ParseJSON(c.Sample()); err == nil {
 			for _, a := range st.House.Catalog.Profile.Attributes {
-				if v := sample.Get(a.Name.Value); a.Event.Value == c.Kind && v.Kind() != jsonata.KindNothing {
-					p.Attributes[a.Name.Value] = senda.Attribute{Value: v, Time: p.Born}
+				if v := sample.Get(a.Name.Value); a.Event.Value == c.Kind && !a.BuiltIn && v.Kind() != jsonata.KindNothing {
+					values[a.Name.Value] = v
 				}
 			}
 		}
 	}
-	for name, v := range st.s.Given.Person {
-		p.Attributes[name] = senda.Attribute{Value: v, Time: p.Born}
-		switch name {
-		case "locale":
-			p.Locale = v.Str()
-		case "zone":
-			p.Zone = v.Str()
-		case "country":
-			p.Country, p.PostalCode = v.Str(), ""
-		case "postal-code":
-			p.PostalCode = v.Str()
-		case "email":
-			p.Address = v.Str()
-		}
+	for name, text := range map[string]string{identity.AttributeLocale: "en", identity.AttributeCountry: "ES", identity.AttributePostal: "28004"} {
+		values[name] = jsonata.String(text)
 	}
-	return p
+	if st.s.Given.Address {
+		values[identity.AttributeEmail] = jsonata.String("someone@scenario.example")
+	}
+	if _, moved := st.s.Given.Person[identity.AttributeCountry]; moved {
+		delete(values, identity.AttributePostal)
+	}
+	maps.Copy(values, st.s.Given.Person)
+	p.Attributes = map[string]senda.Attribute{}
+	for name, v := range values {
+		p.Attributes[name] = senda.Attribute{Value: v, Time: p.Born}
+	}
+	return identity.Mirrored(p)
 }
 
 // run lets it happen.
