@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -65,6 +66,24 @@ func TestAClosedStoreSaysSo(t *testing.T) {
 	if err := s.Commit(t.Context(), senda.Put(senda.Counter{Name: "a"}, 0)); senda.CodeOf(err) != senda.Unavailable {
 		t.Fatal(err)
 	}
+}
+
+// A record that cannot be written is the caller's own trouble.
+func TestWhatCannotBeWrittenHarmsNobody(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "a.db"), sqlite.Normal)
+	bad := senda.Posterior{Slot: "s", Offer: "o", Alpha: math.NaN()}
+	var wg group
+	for i := range 20 {
+		wg.Go(func() {
+			if err := s.Commit(context.Background(), senda.Put(bad, 0)); senda.CodeOf(err) != senda.Internal {
+				t.Errorf("not a number: %v", err)
+			}
+			if err := s.Commit(context.Background(), senda.Put(senda.Counter{Name: fmt.Sprint(i)}, 0)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestAFileOfALaterVersionIsRefused(t *testing.T) {

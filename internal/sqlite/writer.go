@@ -27,6 +27,7 @@ const gathered = 256
 
 type request struct {
 	writes []senda.Write
+	bodies [][]byte // of the records, nil where there is none
 	answer chan error
 }
 
@@ -73,7 +74,16 @@ func (w *writer) prepare(ctx context.Context) error {
 }
 
 func (w *writer) commit(ctx context.Context, writes []senda.Write) error {
-	r := request{writes, make(chan error, 1)}
+	r := request{writes, make([][]byte, len(writes)), make(chan error, 1)}
+	for i, wr := range writes { // here, so that one that cannot be written harms no other
+		if wr.Record == nil {
+			continue
+		}
+		var err error
+		if r.bodies[i], err = encode(wr.Record); err != nil {
+			return err
+		}
+	}
 	w.closing.RLock()
 	if w.closed {
 		w.closing.RUnlock()
@@ -141,7 +151,7 @@ func (w *writer) write(batch []request) {
 				continue
 			}
 			w.version++
-			if err := c.apply(r.writes, w.version); err != nil {
+			if err := c.apply(r, w.version); err != nil {
 				return err
 			}
 		}
@@ -150,9 +160,7 @@ func (w *writer) write(batch []request) {
 		}
 		return c.exec(sqlAdvanced, int64(w.version))
 	})
-	if err != nil {
-		w.version = before
-	}
+	// A version that was not used is not used again: after an unsure commit it may stand in the file.
 	for i, r := range batch {
 		if err != nil {
 			r.answer <- err
@@ -210,19 +218,19 @@ func (c *session) holds(writes []senda.Write) (bool, error) {
 	return true, nil
 }
 
-func (c *session) apply(writes []senda.Write, version uint64) error {
-	for _, w := range writes {
+func (c *session) apply(r request, version uint64) error {
+	for i, w := range r.writes {
 		if w.Record == nil && !w.Delete {
 			continue
 		}
-		if err := c.replace(w, version); err != nil {
+		if err := c.replace(w, r.bodies[i], version); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *session) replace(w senda.Write, version uint64) error {
+func (c *session) replace(w senda.Write, body []byte, version uint64) error {
 	_, old, err := c.get(w.Key)
 	if err != nil {
 		return err
@@ -240,10 +248,7 @@ func (c *session) replace(w senda.Write, version uint64) error {
 		err = c.exec(sqlDelete, k...)
 	} else {
 		is = w.Record.Indexes()
-		var body []byte
-		if body, err = encode(w.Record); err == nil {
-			err = c.exec(sqlPut, append(k, int64(version), body)...)
-		}
+		err = c.exec(sqlPut, append(k, int64(version), body)...)
 	}
 	if err != nil {
 		return err
