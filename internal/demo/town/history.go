@@ -12,8 +12,12 @@ import (
 	"github.com/senda-dev/senda/internal/jsonata"
 )
 
-// Source is the name under which the town's shop tells events.
-const Source = "shop.demo"
+// Source is the name under which the town's shop tells events, MarketSource that of
+// the lists of a market place: what a list brings makes nobody a customer of ours.
+const (
+	Source       = "shop.demo"
+	MarketSource = "import.market.demo"
+)
 
 // History is everything that happens in the town whatever we do, in order of
 // time. Events of one instant keep the order of the people.
@@ -45,8 +49,8 @@ func (p Person) event(kind, id string, at time.Time, data ...member) senda.Event
 func (p Person) history() []senda.Event {
 	first := p.when(0)
 	out := []senda.Event{p.told(first.Add(-20 * time.Minute))}
-	out = append(out, p.event("customer.registered", "1", first.Add(-19*time.Minute), text("brand", "cellar"), text("form", "checkout-v7"), member{Key: "newsletter", Value: jsonata.Bool(p.wants())}))
-	out = append(out, p.consents(first)...)
+	out = append(out, p.event("customer.registered", "1", p.Registers(), text("brand", "cellar"), text("form", "checkout-v7"), member{Key: "newsletter", Value: jsonata.Bool(p.wants())}))
+	out = append(out, p.consents()...)
 	for i := range p.Orders {
 		out = append(out, p.order(i))
 		if draw(p.Number, "basket", i) < 0.5 {
@@ -81,21 +85,26 @@ func (p Person) told(at time.Time) senda.Event {
 	return e
 }
 
-// consents are the words of the person about being mailed.
-func (p Person) consents(first time.Time) []senda.Event {
+// consents are the words of the person about being mailed. Whoever registers
+// after the opening confirms by a mail of ours, or does not: see Reactions.
+func (p Person) consents() []senda.Event {
 	language := "en"
 	if len(p.Locale) >= 2 && p.Locale[:2] == "es" {
 		language = "es"
 	}
-	word := func(kind, purpose, brand string, at time.Time) senda.Event {
-		return p.event(kind, brand+":"+purpose+at.Format(":20060102"), at, text("brand", brand), text("purpose", purpose),
-			text("source", "form"), text("form", "checkout-v7"), text("wording", "12"), text("language", language))
+	word := func(kind, purpose, brand string, at time.Time, more ...member) senda.Event {
+		return p.event(kind, brand+":"+purpose+at.Format(":20060102"), at, append([]member{text("brand", brand), text("purpose", purpose),
+			text("source", "form"), text("form", "checkout-v7"), text("wording", "12"), text("language", language)}, more...)...)
 	}
-	asked := first.Add(-18 * time.Minute)
+	// The words come before the account, which starts the mail that asks to confirm.
+	asked := p.Registers().Add(-time.Second)
 	confirmed := asked.Add(time.Duration(3+draw(p.Number, "confirms")*600) * time.Minute)
 	var out []senda.Event
 	grant := func(brand, purpose string) {
-		out = append(out, word("consent.asked", purpose, brand, asked), word("consent.granted", purpose, brand, confirmed))
+		out = append(out, word("consent.asked", purpose, brand, asked))
+		if !p.Guest {
+			out = append(out, word("consent.granted", purpose, brand, confirmed, member{Key: "confirmed", Value: jsonata.Bool(true)}))
+		}
 	}
 	switch p.Consent {
 	case Unconfirmed:
@@ -111,10 +120,10 @@ func (p Person) consents(first time.Time) []senda.Event {
 	}
 	switch p.Consent {
 	case Withdrawn:
-		at := p.WithdrawsAt(first)
+		at := p.WithdrawsAt(asked)
 		out = append(out, p.event("consent.withdrawn", "later", at, text("brand", "cellar"), text("purpose", "offers"), text("source", "preferences")))
 	case Objected:
-		out = append(out, p.event("consent.objected", "profiling", confirmed.AddDate(0, 0, 20), text("brand", "cellar"), text("purpose", "profiling"), text("source", "call")))
+		out = append(out, p.event("consent.objected", "profiling", confirmed.AddDate(0, 0, 20), text("brand", "cellar"), text("source", "call"), member{Key: "profiling", Value: jsonata.Bool(true)}))
 	default:
 	}
 	return out
@@ -128,11 +137,15 @@ func (p Person) order(i int) senda.Event {
 	r := p.Orders[i]
 	total := cents(r.Cents)
 	margin := math.Round(total*(0.22+0.2*draw(p.Number, "margin", r.Line))*100) / 100
-	return p.event("order.completed", fmt.Sprintf("row-%d", r.Line), p.when(i), object("order",
+	e := p.event("order.completed", fmt.Sprintf("row-%d", r.Line), p.when(i), object("order",
 		text("id", fmt.Sprintf("C-%05d", r.Line)), text("brand", "cellar"), text("channel", pick(draw(p.Number, "channel", r.Line), []weighted[string]{{"web", 8}, {"shop", 1}, {"phone", 1}})),
 		text("currency", "USD"), number("total", total), number("margin", margin), number("items", float64(r.CDs)),
 		member{Key: "lines", Value: jsonata.Array(p.line(r))},
 	))
+	if p.Market {
+		e.Source = MarketSource
+	}
+	return e
 }
 
 var records = map[string][]string{

@@ -35,7 +35,12 @@ type Person struct {
 	Pantry    bool // also agreed to offers of the sister house
 	Dead      bool // the address bounces
 	Complains bool // reports a mail as abuse when one comes
-	Orders    []cdnow.Row
+	// Market: buys at a market place, which tells us in a list. Nobody becomes our
+	// customer that way, so that no purchase is a ground to mail them.
+	Market bool
+	// Guest: bought without an account at first and opens one only months later.
+	Guest  bool
+	Orders []cdnow.Row
 }
 
 var (
@@ -93,6 +98,7 @@ func person(n string) Person {
 		Number: n, First: one(draw(n, "first"), firstNames[tongue]), Last: one(draw(n, "last"), lastNames[tongue]),
 		Locale: h.locale, Country: h.country, Favourite: pick(draw(n, "shelf"), shelves), Consent: pick(draw(n, "consent"), standings),
 		Pantry: draw(n, "pantry") < 0.35, Dead: draw(n, "dead") < 0.02, Complains: draw(n, "complains") < 0.004,
+		Market: draw(n, "market") < 0.1, Guest: draw(n, "guest") < 0.3,
 	}
 	if len(h.codes) > 0 {
 		p.Postal = one(draw(n, "postal"), h.codes)
@@ -110,7 +116,22 @@ func person(n string) Person {
 	return p
 }
 
-// WithdrawsAt is when somebody withdraws who does, counted from their first order.
+// Opening is the day on which the journeys open for people. Until then what
+// happens in the town only teaches.
+var Opening = time.Date(1997, time.October, 1, 0, 0, 0, 0, time.UTC)
+
+// Registers is when somebody opens an account: at the first order, or as a guest of
+// old in the eight months after the journeys have opened.
+func (p Person) Registers() time.Time {
+	if !p.Guest {
+		return p.when(0).Add(-19 * time.Minute)
+	}
+	day := Opening.AddDate(0, 0, 3+int(draw(p.Number, "registers")*235))
+	return hour(day, draw(p.Number, "registers hour"), draw(p.Number, "registers minute"))
+}
+
+// WithdrawsAt is when somebody withdraws who does, counted from when they
+// registered.
 func (p Person) WithdrawsAt(first time.Time) time.Time {
 	return hour(first.AddDate(0, 0, 120+int(draw(p.Number, "withdraws")*300)), draw(p.Number, "withdraw hour"), 0.5)
 }
