@@ -24,6 +24,14 @@ func (Silence) Peek() (at time.Time, ok bool) { return time.Time{}, false }
 // Next is never called.
 func (Silence) Next() senda.Event { return senda.Event{} }
 
+// Doer is a Feed with moments that are no events for intake: a mail service reports
+// a bounce, somebody follows a signed link. Do carries out the next moment if it is
+// such a one, and says whether it was.
+type Doer interface {
+	Feed
+	Do(ctx context.Context) (done bool, err error)
+}
+
 // Drive carries the house through virtual time, up to and including until: every
 // event of the feed, every timer, every run of an audience, in the order of their
 // instants. At one instant events come first, then what is due of executions, then
@@ -93,6 +101,11 @@ func (d *drive) next() (at time.Time, do func(context.Context) error, ok bool) {
 }
 
 func (d *drive) event(ctx context.Context) error {
+	if doer, ok := d.feed.(Doer); ok {
+		if done, err := doer.Do(ctx); done || err != nil {
+			return err
+		}
+	}
 	e := d.feed.Next()
 	if e.Arrived.IsZero() {
 		e.Arrived = d.clock.Now()
