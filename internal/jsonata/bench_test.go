@@ -29,8 +29,8 @@ const benchVars = `{"score": {"alive": 0.31, "purchases": 2}, "person": {"id": "
 	"event": {"channel": "web", "order": {"id": "O-1", "total": 30.5, "customer": {"name": "Ana", "address": {"city": "Madrid", "zip": "28001"}},
 	"items": [{"sku": "A", "price": 12, "qty": 2}, {"sku": "B", "price": 3.5, "qty": 1}, {"sku": "C", "price": 99, "qty": 3}]}}}`
 
-// BenchmarkJsonata times each figure beside gnata in the same run; its lines
-// give our ns/op and how many times longer gnata takes.
+// BenchmarkJsonata times each figure beside gnata v0.2.2 in the same run; its
+// lines give our time, gnata's and how many times longer that is.
 func BenchmarkJsonata(b *testing.B) {
 	names := []string{"score", "person", "event"}
 	vars := mustJSON(b, []byte(benchVars))
@@ -59,19 +59,28 @@ func BenchmarkJsonata(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			ours := float64(b.Elapsed()) / float64(b.N)
-			n := b.N/10 + 1
-			start := time.Now()
-			for range n {
-				if _, err := peer.EvalWithVars(context.Background(), nil, peers); err != nil {
-					b.Fatal(err)
-				}
+			// The box is noisy: the two take turns, and the best turn of each
+			// counts.
+			ours, theirs := time.Hour, time.Hour
+			for range 20 {
+				ours = min(ours, turn(func() { p.Eval(Nothing, values, nil) }))
+				theirs = min(theirs, turn(func() { peer.EvalWithVars(context.Background(), nil, peers) }))
 			}
-			theirs := float64(time.Since(start)) / float64(n)
-			b.ReportMetric(theirs, "gnata-ns/op")
-			b.ReportMetric(theirs/ours, "ratio")
+			b.ReportMetric(float64(ours)/turnSize, "best-ns")
+			b.ReportMetric(float64(theirs)/turnSize, "gnata-best-ns")
+			b.ReportMetric(float64(theirs)/float64(ours), "ratio")
 		})
 	}
+}
+
+const turnSize = 500
+
+func turn(f func()) time.Duration {
+	start := time.Now()
+	for range turnSize {
+		f()
+	}
+	return time.Since(start)
 }
 
 // A condition costs no allocation: the simulator evaluates billions of them.

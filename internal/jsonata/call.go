@@ -336,7 +336,9 @@ func (c *compiler) lambda(n *Lambda) fn {
 	code.body = c.tail(n.Body)
 	c.leave(outer)
 	return func(f *frame, in Value) (Value, error) {
-		return functionValue(&function{lambda: &closure{code, f, in}, arity: len(code.params), sig: code.sig}), nil
+		l := &lambdaValue{closure: closure{code, f, in}}
+		l.lambda, l.arity, l.sig = &l.closure, len(code.params), code.sig
+		return functionValue(&l.function), nil
 	}
 }
 

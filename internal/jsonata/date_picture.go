@@ -2,6 +2,7 @@ package jsonata
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -22,6 +23,7 @@ type datePart struct {
 	min, max  float64 // NaN for not given
 	integer   *integerPicture
 	n         float64 // digits of a year, month or day; -1 for any
+	plain     bool    // an integer in ASCII digits without any ornament
 }
 
 var defaultPresentation = map[byte]string{
@@ -144,6 +146,8 @@ func (d *datePart) present(presentation string) (err error) {
 		if d.hasWidth && d.min == d.min && float64(d.integer.mandatory) < d.min {
 			d.integer.mandatory = clampDigits(d.min)
 		}
+		p := d.integer
+		d.plain = p.numbering == inDecimal && p.zero == '0' && len(p.separators) == 0 && !p.ordinal
 		if !is("YMD") {
 			break
 		}
@@ -192,15 +196,37 @@ func (r *run) formatDate(millis float64, picture, zone Value) (Value, error) {
 		hours, minutes = math.Floor(offset/100), math.Mod(offset, 100)
 	}
 	at := dateOf(millis + (60*hours+minutes)*60_000)
-	var b strings.Builder
+	var buf [64]byte
+	b := buf[:0]
 	for i := range p {
+		if p[i].plain {
+			b = appendPadded(b, p[i].number(at), p[i].integer.mandatory)
+			continue
+		}
 		s, err := p[i].format(at, hours, minutes)
 		if err != nil {
 			return Nothing, err
 		}
-		b.WriteString(s)
+		b = append(b, s...)
 	}
-	return r.str(b.String())
+	return r.str(string(b))
+}
+
+// appendPadded writes an integer of a date with at least so many digits.
+func appendPadded(b []byte, x float64, digits int) []byte {
+	if !(x >= 0) {
+		sign := x < 0
+		x = math.Abs(x)
+		if sign {
+			b = append(b, '-')
+		}
+	}
+	from := len(b)
+	b = appendNumber(b, x)
+	for n := digits - (len(b) - from); n > 0; n-- {
+		b = slices.Insert(b, from, '0')
+	}
+	return b
 }
 
 // isoText writes the default form; years outside of 0 to 9999 go the long way.
@@ -247,14 +273,20 @@ func (d *datePart) format(at date, hours, minutes float64) (string, error) {
 	if !strings.ContainsRune("YMDdFWwXxHhmsf", rune(d.component)) {
 		return "undefined", nil // as in the reference
 	}
-	x := at.fragment(d.component)
-	if d.component == 'Y' && d.n != -1 {
-		x = math.Mod(x, math.Pow(10, d.n))
-	}
+	x := d.number(at)
 	if !d.names {
 		return d.integer.format(x)
 	}
 	return d.name(x)
+}
+
+// number is the component of a date, of a year only the digits that are shown.
+func (d *datePart) number(at date) float64 {
+	x := at.fragment(d.component)
+	if d.component == 'Y' && d.n != -1 {
+		x = math.Mod(x, math.Pow(10, d.n))
+	}
+	return x
 }
 
 func (d *datePart) name(x float64) (string, error) {

@@ -93,7 +93,12 @@ func fnMerge(r *run, a []Value) (Value, error) {
 		return Nothing, err
 	}
 	b := newObjectBuilder(size)
-	for _, o := range a[0].items() {
+	for i, o := range a[0].items() {
+		if i == 0 && b.o.index == nil { // its keys are all different
+			b.o.members = append(b.o.members, o.members()...)
+			b.deepest = max(b.deepest, o.depth()-min(o.depth(), 1))
+			continue
+		}
 		for _, m := range o.members() {
 			b.set(m.Key, m.Value)
 		}

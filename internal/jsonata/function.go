@@ -96,6 +96,14 @@ const kindTail Kind = 101
 // invoke calls a function with arguments and the context value of the caller.
 func (r *run) invoke(fn Value, args []Value, in Value) (Value, error) {
 	v, err := r.once(fn, args, in)
+	if v.k == kindTail && err == nil {
+		return r.settle(v, in)
+	}
+	return v, err
+}
+
+// settle makes the calls that a function ended in, one after the other.
+func (r *run) settle(v Value, in Value) (_ Value, err error) {
 	for err == nil && v.k == kindTail {
 		t := &r.tail
 		site := t.call
@@ -144,6 +152,12 @@ func (r *run) once(fn Value, args []Value, in Value) (Value, error) {
 		}
 		return f.custom(r, args)
 	}
+}
+
+// lambdaValue is a function and its closure in one allocation.
+type lambdaValue struct {
+	function
+	closure closure
 }
 
 // lambda runs a body in a new frame. args may be r.tail.args, which the body
@@ -219,6 +233,14 @@ func (n *native) quick(args []Value) bool {
 // call3 calls a function that was given to a built-in, such as $map, with as
 // many of the arguments as it takes.
 func (r *run) call3(fn Value, a, b, c Value) (Value, error) {
+	if l := fn.function().lambda; l != nil && l.code.sig == nil && len(l.code.params) <= 3 {
+		args := [3]Value{a, b, c}
+		v, err := r.lambda(l, args[:len(l.code.params)])
+		if v.k == kindTail && err == nil {
+			return r.settle(v, Null)
+		}
+		return v, err
+	}
 	base := len(r.args)
 	r.args = append(r.args, a)
 	arity := fn.function().arity
