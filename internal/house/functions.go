@@ -29,6 +29,7 @@ func (h *House) functions() map[string]runner.Function {
 		task.Facts:  function(task.DecodeFacts, h.Facts.Facts),
 		task.Score:  function(task.DecodeScore, h.Score.Score),
 		task.Choose: function(task.DecodeChoose, h.Choose.Choose),
+		task.Update: function(task.DecodeUpdate, h.Update.Update),
 		task.Send:   function(task.DecodeSend, h.Deliver.Send),
 		task.Pause:  function(task.DecodePause, h.Entries.Pause),
 	}

@@ -25,6 +25,7 @@ import (
 	"github.com/senda-dev/senda/internal/rules"
 	"github.com/senda-dev/senda/internal/runner"
 	"github.com/senda-dev/senda/internal/score"
+	"github.com/senda-dev/senda/internal/update"
 )
 
 // Config is what a house stands on.
@@ -61,6 +62,7 @@ type House struct {
 	Score    *score.Service
 	Choose   *choose.Service
 	Deliver  *deliver.Service
+	Update   *update.Service
 	Enroll   *enroll.Service
 	Audience *audience.Service
 	Intake   *intake.Intake
@@ -127,6 +129,11 @@ func New(c Config) *House {
 		Store: c.Store, Entries: h.Entries, Bundles: c.Bundles, Deployments: c.Deployments, Book: brands, Consent: consents,
 		Keys: c.Keys, Ends: ends, Links: c.Links, Mailer: c.Mailer, Offers: h.Choose, Told: h.told,
 	}
+	bus := c.Bus
+	if bus == nil {
+		bus = h
+	}
+	h.Update = &update.Service{Store: c.Store, Entries: h.Entries, Bundles: c.Bundles, Bus: bus, Writable: r.Writable}
 	h.Runner.Functions = h.functions()
 	return h
 }

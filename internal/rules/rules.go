@@ -35,6 +35,7 @@ type Rules struct {
 	Audiences map[string]audience.Audience
 
 	salt      string
+	writable  map[string]bool
 	contracts map[string]*intake.Contract
 }
 
@@ -48,9 +49,11 @@ func New(cat *check.Catalog, salt string, wordings map[string][]string) (*Rules,
 		Brands: cat.Brands, Consent: consent.NewRules(purposes(cat.Brands), wordings), salt: salt,
 		Declared:  &facts.Declared{Attributes: map[string]facts.Attribute{}, Facts: map[string]*facts.Fact{}},
 		Audiences: map[string]audience.Audience{}, contracts: map[string]*intake.Contract{},
+		writable: map[string]bool{},
 	}
 	for _, a := range cat.Profile.Attributes {
 		r.Declared.Attributes[a.Name.Value] = facts.Attribute{Personal: a.Personal}
+		r.writable[a.Name.Value] = a.Writable() && !a.Personal
 	}
 	for _, f := range cat.Profile.Facts {
 		compiled, err := fact(f)
@@ -110,6 +113,10 @@ func compiled(e *journey.Expr) (bundle.Condition, *condition.Condition, error) {
 
 // Contract is that of a kind of event, nil when none is published.
 func (r *Rules) Contract(kind string) *intake.Contract { return r.contracts[kind] }
+
+// Writable says whether the set step of a journey may write an attribute: no event
+// teaches it and it is not personal.
+func (r *Rules) Writable(attribute string) bool { return r.writable[attribute] }
 
 // Family is what enrolment asks of a family.
 func (r *Rules) Family(name string) (enroll.Family, error) {
