@@ -66,7 +66,7 @@ func learned(p senda.Person, c *Contract, e senda.Event, knownZone func(string) 
 	}
 	if attributes != nil {
 		p.Attributes = attributes
-		p = identity.Mirrored(p)
+		p = identity.Mirror(p)
 	}
 	return p, notes
 }
