@@ -140,7 +140,7 @@ func join(older, younger senda.Person) senda.Person {
 	if older.Country == "" && older.PostalCode == "" {
 		older.Country, older.PostalCode = younger.Country, younger.PostalCode
 	}
-	older = Mirror(older)
+	older = Mirrored(older)
 	older.Merged = slices.Clone(older.Merged)
 	for _, id := range younger.Merged {
 		if !slices.Contains(older.Merged, id) {

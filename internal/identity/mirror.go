@@ -11,10 +11,10 @@ const (
 	AttributeCountry = "country"
 )
 
-// Mirror is the person with those fields as the attributes have them. A field
+// Mirrored is the person with those fields as the attributes have them. A field
 // whose attribute no event has taught stays as it is; one that was forgotten
 // (null) is empty.
-func Mirror(p senda.Person) senda.Person {
+func Mirrored(p senda.Person) senda.Person {
 	mirror := func(name string, field *string) {
 		if a, ok := p.Attributes[name]; ok {
 			*field = a.Value.Str()

@@ -66,7 +66,7 @@ func learned(p senda.Person, c *Contract, e senda.Event, knownZone func(string) 
 	}
 	if attributes != nil {
 		p.Attributes = attributes
-		p = identity.Mirror(p)
+		p = identity.Mirrored(p)
 	}
 	return p, notes
 }
