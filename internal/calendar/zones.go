@@ -84,11 +84,11 @@ type postalRange struct {
 	zone     string
 }
 
-// postalZones says for the countries with several zones where a postal code
-// tells which. What lies in two zones is left out, and every zone counts. Made
-// from the published code ranges of the postal services of Spain, Portugal,
-// Mexico, Australia and the United States (three-digit prefixes of states that
-// lie in one zone).
+// postalZones says for some countries with several zones where a postal code tells
+// which. What lies in two zones is left out, and every zone of the country counts
+// then. The ranges are a conservative reading of how the countries number their
+// regions; they were not checked against the postal services' own lists, so a
+// stated zone always comes first.
 var postalZones = map[string][]postalRange{
 	"ES": {{35, 35, 2, "Atlantic/Canary"}, {38, 38, 2, "Atlantic/Canary"}, {1, 52, 2, "Europe/Madrid"}},
 	"PT": {{95, 99, 2, "Atlantic/Azores"}, {10, 94, 2, "Europe/Lisbon"}},
