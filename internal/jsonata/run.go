@@ -42,9 +42,11 @@ const (
 	defaultSteps = 10_000_000
 	defaultBytes = 512 << 20
 	// stackBudget is how many closures may be nested in one evaluation: the
-	// height of the expression times the depth of its calls. Each takes a few
-	// hundred bytes of stack, of which Go allows 1 GB.
-	stackBudget = 1_000_000
+	// height of the expression, and callFrames for the call itself, times the
+	// depth of the calls. Each takes a few hundred bytes of stack, of which Go
+	// allows 1 GB.
+	stackBudget = 400_000
+	callFrames  = 10
 	// timeEvery is after how many steps the clock is looked at.
 	timeEvery = 4096
 )
@@ -94,7 +96,7 @@ func (r *run) start(p *Program, in Value, env *Env) {
 	if l.Depth <= 0 {
 		l.Depth = defaultDepth
 	}
-	l.Depth = min(l.Depth, max(stackBudget/p.height, 8))
+	l.Depth = min(l.Depth, max(stackBudget/(p.height+callFrames), 8))
 	if l.Steps <= 0 {
 		l.Steps = defaultSteps
 	}
@@ -111,10 +113,15 @@ func (r *run) start(p *Program, in Value, env *Env) {
 
 // reset lets go of everything but the buffers.
 func (r *run) reset() {
-	clear(r.args)
-	clear(r.tail.args)
-	r.args, r.tail.args = r.args[:0], r.tail.args[:0]
-	r.tail.fn, r.tail.call = Nothing, nil
+	if len(r.args) > 0 {
+		clear(r.args)
+		r.args = r.args[:0]
+	}
+	if r.tail.call != nil {
+		clear(r.tail.args)
+		r.tail.args = r.tail.args[:0]
+		r.tail.fn, r.tail.call = Nothing, nil
+	}
 	r.root, r.env = Nothing, nil
 	r.top.slots, r.top.up = nil, nil
 }
