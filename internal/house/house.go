@@ -2,8 +2,11 @@ package house
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	senda "github.com/senda-dev/senda"
@@ -67,6 +70,10 @@ type House struct {
 	Audience *audience.Service
 	Intake   *intake.Intake
 	Runner   *runner.Runner
+
+	// name is drawn when the house is made, so that no two processes share one.
+	name     string
+	attempts atomic.Uint64
 }
 
 // New puts a house together. Nothing runs yet.
@@ -94,6 +101,12 @@ func New(c Config) *House {
 		Match: hearing.Match(h.Reader, c.Bundles, conditions), Ends: ends.Of,
 	}
 	h.Choose = &choose.Service{Store: c.Store, Entries: h.Entries, Bundles: c.Bundles, Deployments: c.Deployments, Reader: h.Reader, Conditions: conditions}
+	var name [8]byte
+	if _, err := io.ReadFull(c.Random, name[:]); err == nil {
+		// Without a name an attempt whose commit went unanswered takes itself for a
+		// stranger, which is safe and slow.
+		h.name, h.Entries.Holder = hex.EncodeToString(name[:]), h.holder
+	}
 	h.Entries.Release, h.Entries.Undo = h.Choose.Release, h.Choose.Undo
 	h.Facts = &facts.Service{Reader: h.Reader, Entries: h.Entries, Bundles: c.Bundles, Conditions: conditions}
 	h.Score = &score.Service{
@@ -169,6 +182,9 @@ func (h *House) ended(ctx context.Context, e senda.Execution) error {
 	}
 	return err
 }
+
+// holder names one attempt to send, unlike any other of this house.
+func (h *House) holder() string { return fmt.Sprintf("%s-%d", h.name, h.attempts.Add(1)) }
 
 // LeftFailed is the reason with which an entry leaves whose execution failed.
 const LeftFailed = "failed"
