@@ -61,7 +61,7 @@ func TestNeedlesAreFoundInDisguise(t *testing.T) {
 	}
 }
 
-type house struct {
+type entrance struct {
 	*intake.Intake
 	*facts.Service
 	watch *privacy.Watch
@@ -70,11 +70,11 @@ type house struct {
 	now   time.Time
 }
 
-func (h *house) Now() time.Time { return h.now }
+func (h *entrance) Now() time.Time { return h.now }
 
-// newHouse is the way in under watch, over the contracts as published. mend may
+// newEntrance is the way in under watch, over the contracts as published. mend may
 // change a contract: the test that planted bugs are found does.
-func newHouse(t *testing.T, faults float64, mend func(*intake.Contract)) *house {
+func newEntrance(t *testing.T, faults float64, mend func(*intake.Contract)) *entrance {
 	t.Helper()
 	set, err := events.Default()
 	if err != nil {
@@ -84,7 +84,7 @@ func newHouse(t *testing.T, faults float64, mend func(*intake.Contract)) *house 
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{watch: &privacy.Watch{Needles: privacy.Plant(planted...)}, inner: inmem.New(), shelf: &bundle.Shelf{}, now: noon}
+	h := &entrance{watch: &privacy.Watch{Needles: privacy.Plant(planted...)}, inner: inmem.New(), shelf: &bundle.Shelf{}, now: noon}
 	store := h.watch.Store(h.inner)
 	if faults > 0 {
 		store = storetest.NewFlaky(store, 7, faults)
@@ -187,7 +187,7 @@ func plant(c *events.Contract) jsonata.Value {
 
 // live lets a person live a whole life: every kind of event, bad ones, a second
 // identity that is merged, facts asked by machines, erasure in the end.
-func (h *house) live(t *testing.T) {
+func (h *entrance) live(t *testing.T) {
 	t.Helper()
 	set, err := events.Default()
 	if err != nil {
@@ -278,7 +278,7 @@ func (h *house) live(t *testing.T) {
 // quarantine, and nowhere else. After the erasure they are nowhere at all.
 func TestPersonalDataStaysWhereItMayBe(t *testing.T) {
 	for _, faults := range []float64{0, 0.05} {
-		h := newHouse(t, faults, nil)
+		h := newEntrance(t, faults, nil)
 		h.live(t)
 		for _, leak := range h.watch.Leaks() {
 			t.Errorf("with faults %v: %s", faults, leak)
@@ -302,7 +302,7 @@ func TestPersonalDataStaysWhereItMayBe(t *testing.T) {
 
 // nothingRemains looks at the records that are left after the erasure. What could
 // not be read names nobody that could be found: it expires with the quarantine.
-func (h *house) nothingRemains(t *testing.T) {
+func (h *entrance) nothingRemains(t *testing.T) {
 	t.Helper()
 	h.now = h.now.Add(intake.Kept + time.Hour)
 	for range 300 {
@@ -352,7 +352,7 @@ func TestTheWatchFindsPlantedLeaks(t *testing.T) {
 			}
 		},
 	} {
-		h := newHouse(t, 0, mend)
+		h := newEntrance(t, 0, mend)
 		h.live(t)
 		if len(h.watch.Leaks()) == 0 {
 			t.Errorf("%s, and nothing was found", what)
