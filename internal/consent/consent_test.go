@@ -457,8 +457,13 @@ func TestMergingKeepsEveryNo(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := play(t, acts(t)), play(t, acts(t))
 		d := begin(a)
-		d.Merge(b, consent.Change{Time: at(40), Source: "merge"})
-		got := done(t, d)
+		d.Merge(b, consent.Change{Time: at(40), Source: "merge", Evidence: "s-2 1 abc"})
+		got, log, changed, err := d.Done()
+		// However much moves, one proof says where the other proofs are: a merge fits
+		// one transaction.
+		if err != nil || len(log) > 1 || changed && len(b.Standings) > len(a.Standings) && (len(log) != 1 || log[0].Evidence != "s-2 1 abc") {
+			t.Fatalf("%d proofs, %v", len(log), err)
+		}
 		for _, p := range []struct{ brand, purpose string }{{"cellar", "offers"}, {"cellar", "news"}, {"pantry", "offers"}} {
 			ga, gb := rules.Ground(&a, p.brand, p.purpose, at(50)), rules.Ground(&b, p.brand, p.purpose, at(50))
 			g := rules.Ground(&got, p.brand, p.purpose, at(50))
@@ -472,7 +477,7 @@ func TestMergingKeepsEveryNo(t *testing.T) {
 			}
 		}
 		again := begin(got)
-		again.Merge(b, consent.Change{Time: at(40), Source: "merge"})
+		again.Merge(b, consent.Change{Time: at(40), Source: "merge", Evidence: "s-2 1 abc"})
 		if diff := cmp.Diff(got, done(t, again)); diff != "" {
 			t.Fatalf("merging twice is not merging once:\n%s", diff)
 		}

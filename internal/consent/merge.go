@@ -8,8 +8,9 @@ import (
 
 // Merge takes the consent of somebody who turns out to be the same person into
 // the draft. A withdrawal of either stands, whatever the times: two halves of
-// one life are no reason to mail somebody who said no. Each standing that moves
-// is proven anew; c.Evidence should name the other's log.
+// one life are no reason to mail somebody who said no. A standing that moves keeps
+// its proof in the other's log; one new proof says that that log is the person's
+// too, for which c.Evidence names it.
 func (d *Draft) Merge(other senda.ConsentHead, c Change) {
 	if d.head.Erased || other.Erased {
 		return
@@ -27,8 +28,13 @@ func (d *Draft) Merge(other senda.ConsentHead, c Change) {
 			pairs = append(pairs, pair{d.covered(senda.Standing{Scope: st.Scope}), theirs.covered(st)})
 		}
 	}
+	moved := false
 	for _, p := range pairs {
-		d.unite(p.ours, p.theirs, c)
+		moved = d.unite(p.ours, p.theirs) || moved
+	}
+	if moved {
+		c.Time = d.recorded
+		d.prove(&senda.Standing{}, c)
 	}
 	for _, st := range d.head.Standings {
 		d.spread(st)
@@ -53,8 +59,9 @@ func (d *Draft) Merge(other senda.ConsentHead, c Change) {
 	}
 }
 
-// unite keeps what two halves together say about one scope.
-func (d *Draft) unite(ours, theirs senda.Standing, c Change) {
+// unite keeps what two halves together say about one scope, and says whether that
+// is anything new.
+func (d *Draft) unite(ours, theirs senda.Standing) bool {
 	was := d.head.Standing(ours.Scope)
 	now, other := ours, theirs
 	if no, their := negative(ours.State), negative(theirs.State); their && !no || their == no && compare(theirs, ours) > 0 {
@@ -66,11 +73,9 @@ func (d *Draft) unite(ours, theirs senda.Standing, c Change) {
 	if other.Asked.After(now.Asked) {
 		now.Asked = other.Asked
 	}
-	now.Proof = was.Proof
 	if now == was {
-		return
+		return false
 	}
-	c.Time, c.Form, c.Wording, c.Language, c.Confirmed = now.Time, now.Form, now.Wording, now.Language, now.Confirmed
-	d.prove(&now, c)
 	d.keep(now)
+	return true
 }

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"slices"
+	"strings"
 
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/enroll"
@@ -38,9 +39,14 @@ func (in *Intake) start(ctx context.Context, c *Contract, e senda.Event, w writt
 	v.KnowHead(w.head)
 	public := c.public(e.Data)
 	late := slices.Contains(w.notes, NoteLate)
-	err := in.Hearing.Tell(ctx, v, hearing.News{
-		Ref: e.Ref(), Kind: e.Kind, Time: e.Time, At: now, Data: e.Data, Public: public, Late: late,
-	})
+	news := hearing.News{Ref: e.Ref(), Kind: e.Kind, Time: e.Time, At: now, Data: e.Data, Public: public, Late: late}
+	if strings.HasPrefix(e.Kind, "mail.") || strings.HasPrefix(e.Kind, "offer.") {
+		if e.Data.Get("machine").Bool() {
+			return nil // nobody did it: it is on the timeline, marked, and moves nobody
+		}
+		news.Step, news.Entry = e.Data.Get("step").Str(), senda.EntryID(e.Data.Get("entry").Str())
+	}
+	err := in.Hearing.Tell(ctx, v, news)
 	if err != nil || late || slices.Contains(w.notes, NoteAsked) {
 		return err
 	}

@@ -108,6 +108,17 @@ func TestTheFateOfBadEvents(t *testing.T) {
 	})
 }
 
+func TestWhatIsFarTooLongIsKeptInPart(t *testing.T) {
+	w := newWorld(t, nil)
+	r, err := w.TakeRaw(ctx(t), make([]byte, 10*intake.MaxBody))
+	if err != nil || r.Refusal == nil || r.Refusal.Reason != intake.Malformed {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if kept, err := w.Quarantine(ctx(t)); err != nil || len(kept) != 1 || len(kept[0].Body) != 4*intake.MaxBody {
+		t.Errorf("%d kept, %v", len(kept), err)
+	}
+}
+
 func TestWhatIsMendedIsRedriven(t *testing.T) {
 	w := newWorld(t, nil)
 	mended := false

@@ -11,6 +11,10 @@ import (
 // Kept is how long a refused event is kept for somebody to mend its cause.
 const Kept = 14 * 24 * time.Hour
 
+// keptBytes bounds what is kept of one that is far too long to be an event: a
+// record must fit where records are kept.
+const keptBytes = 4 * MaxBody
+
 // quarantine keeps a refused event whole. Its id is a hash of its bytes, so that
 // an event that is delivered again is kept once.
 func (in *Intake) quarantine(ctx context.Context, body []byte, kind string, why *Refusal) (string, error) {
@@ -21,7 +25,7 @@ func (in *Intake) quarantine(ctx context.Context, body []byte, kind string, why 
 			return "", err
 		}
 		if !known {
-			q = senda.Quarantined{ID: id, At: in.Clock.Now().UTC(), Body: slices.Clone(body)}
+			q = senda.Quarantined{ID: id, At: in.Clock.Now().UTC(), Body: slices.Clone(body[:min(len(body), keptBytes)])}
 		}
 		q.Kind, q.Code, q.Reason = kind, string(why.Reason), why.Text
 		q.Tries++
