@@ -310,6 +310,9 @@ func (n *native) unchecked(r *run, args []Value) (Value, error) {
 	for i := range args {
 		p := &n.sig.params[i]
 		if args[i].k == KindNothing {
+			if p.symbol == "f" && !p.optional {
+				return Nothing, n.sig.mismatch(args, n.name)
+			}
 			continue
 		}
 		if p.symbol == "a" && args[i].k != KindArray {

@@ -2,9 +2,6 @@ package jsonata
 
 // holds calls a predicate and takes its result as $boolean does.
 func (r *run) holds(fn, a, b, c Value) (bool, error) {
-	if fn.k != KindFunction {
-		return false, fail("T0410", "", fn, "the predicate must be a function")
-	}
 	v, err := r.call3(fn, a, b, c)
 	if err != nil {
 		return false, err
@@ -89,6 +86,9 @@ func fnReduce(r *run, a []Value) (Value, error) {
 		return Nothing, nil
 	}
 	items, total := a[0].items(), a[2]
+	if a[1].k != KindFunction {
+		return Nothing, fail("T0410", "reduce", a[1], "argument 2 of $reduce must be a function")
+	}
 	arity := a[1].function().arity
 	if arity < 2 {
 		return Nothing, fail("D3050", "reduce", a[1], "the function given to $reduce must take at least two arguments")

@@ -233,6 +233,9 @@ func (n *native) quick(args []Value) bool {
 // call3 calls a function that was given to a built-in, such as $map, with as
 // many of the arguments as it takes.
 func (r *run) call3(fn Value, a, b, c Value) (Value, error) {
+	if fn.k != KindFunction {
+		return Nothing, errorAt("T1006", -1, -1, "only a function can be called")
+	}
 	if l := fn.function().lambda; l != nil && l.code.sig == nil && len(l.code.params) <= 3 {
 		args := [3]Value{a, b, c}
 		v, err := r.lambda(l, args[:len(l.code.params)])
@@ -256,5 +259,8 @@ func (r *run) call3(fn Value, a, b, c Value) (Value, error) {
 }
 
 func (r *run) callWith(fn Value, args ...Value) (Value, error) {
+	if fn.k != KindFunction {
+		return Nothing, errorAt("T1006", -1, -1, "only a function can be called")
+	}
 	return r.invoke(fn, args, Null)
 }

@@ -228,6 +228,10 @@ func (r *jsonReader) str() (string, error) {
 
 // escaped reads on from the first backslash of a string that began at from.
 func (r *jsonReader) escaped(from int) (string, error) {
+	if !utf8.Valid(r.text[from:r.at]) {
+		r.at = from
+		return "", r.fail("the string is not UTF-8")
+	}
 	b := append(make([]byte, 0, 2*(r.at-from)+16), r.text[from:r.at]...)
 	for r.at < len(r.text) {
 		c := r.text[r.at]
