@@ -133,13 +133,15 @@ type Claim struct {
 	Service string `json:"service,omitempty"`
 	// Reason says why it was not sent or was skipped.
 	Reason string `json:"reason,omitempty"`
-	// Offers lists the reservations that the message shows: "slot/offer/entry".
+	// Offers lists the decisions whose offers the message shows: "slot/offer/step/n".
 	Offers []string `json:"offers,omitempty"`
 	// What the mail services and the person told afterwards; zero when not.
-	Delivered  time.Time `json:"delivered,omitzero"`
-	Opened     time.Time `json:"opened,omitzero"`
-	Clicked    time.Time `json:"clicked,omitzero"`
-	Bounced    time.Time `json:"bounced,omitzero"`
+	Delivered time.Time `json:"delivered,omitzero"`
+	Opened    time.Time `json:"opened,omitzero"`
+	Clicked   time.Time `json:"clicked,omitzero"`
+	Bounced   time.Time `json:"bounced,omitzero"`
+	// Bounce is the worst class of its bounces: ours, soft, listed, hard.
+	Bounce     string    `json:"bounce,omitempty"`
 	Complained time.Time `json:"complained,omitzero"`
 	Answered   time.Time `json:"answered,omitzero"`
 	Answer     string    `json:"answer,omitempty"`

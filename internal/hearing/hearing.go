@@ -33,8 +33,10 @@ type News struct {
 	Kind string
 	// Time is when it happened, At the journey time of its arrival.
 	Time, At time.Time
-	// Step names the mail or the offer of an outcome, empty for other events.
-	Step string
+	// Step names the mail or the offer of an outcome, and Entry the entry whose step it
+	// is: others hear of the event without the step. Empty for other events.
+	Step  string
+	Entry senda.EntryID
 	// Data is the payload with what is personal, which conditions of exits and
 	// goals may read; Public without, which is all that an entry keeps.
 	Data, Public jsonata.Value
@@ -93,6 +95,9 @@ func (s *Service) tellOutcome(ctx context.Context, v *facts.View, n News) error 
 
 // TellOne tells one entry, as read.
 func (s *Service) TellOne(ctx context.Context, v *facts.View, e senda.Entry, n News) error {
+	if n.Entry != "" && n.Entry != e.ID {
+		n.Step = "" // a step of the same name, of somebody else's journey
+	}
 	if e.Event == n.Ref {
 		return nil // the event that started an entry neither ends nor rewards it
 	}
