@@ -30,6 +30,7 @@ func blocks(t *testing.T) []block {
 	if err != nil || len(paths) < 6 {
 		t.Fatalf("the reference has %v (%v)", paths, err)
 	}
+	paths = append(paths, "../../README.md")
 	var out []block
 	for _, p := range paths {
 		b, err := os.ReadFile(p)
