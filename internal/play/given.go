@@ -32,8 +32,8 @@ func (st *stage) scored(model runner.Function) runner.Function {
 		if !ok {
 			return model(ctx, v)
 		}
-		e, at, err := st.house.Entries.Act(ctx, q.Head, func(context.Context, senda.Entry, time.Time) (entry.Deed, error) {
-			return entry.Deed{Record: &senda.StepRecord{Person: q.Person, Entry: q.Entry, Seq: q.Seq, Step: q.Step, N: q.N, Kind: "score", Outcome: "scored", Detail: given}}, nil
+		e, at, err := st.house.Entries.Act(ctx, q.Head, func(_ context.Context, _ senda.Entry, at time.Time) (entry.Deed, error) {
+			return entry.Deed{Record: &senda.StepRecord{Person: q.Person, Entry: q.Entry, Seq: q.Seq, Step: q.Step, N: q.N, Kind: "score", At: at, Outcome: "scored", Detail: given}}, nil
 		})
 		if err != nil {
 			return jsonata.Nothing, err
@@ -52,16 +52,12 @@ func (st *stage) scored(model runner.Function) runner.Function {
 // feedback of a mail service, or the person, would cause.
 func (st *stage) comes(ctx context.Context, step, outcome string, data jsonata.Value, at time.Time) error {
 	var id senda.EntryID
-	entries, err := st.store.Range(ctx, senda.Range{Kind: senda.KindEntry, Part: string(st.person.ID), Limit: 1})
+	story, err := st.story(ctx)
 	if err != nil {
 		return err
 	}
-	if len(entries) == 1 {
-		e, _, _, err := senda.As[senda.Entry](entries[0])
-		if err != nil {
-			return err
-		}
-		id = e.ID
+	if len(story) > 0 {
+		id = story[len(story)-1].ID
 	}
 	kind := "mail." + outcome
 	if s, ok := st.j.Bundle.Step(step); ok && s.Kind == "offer" {

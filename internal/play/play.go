@@ -118,6 +118,7 @@ type stage struct {
 	clock  *house.Virtual
 	store  *inmem.Store
 	outbox *inmem.Outbox
+	shelf  *bundle.Shelf
 	house  *house.House
 	person senda.Person
 }
@@ -144,7 +145,9 @@ func (st *stage) set() error {
 		return err
 	}
 	shelf := new(bundle.Shelf)
-	shelf.Put(b, bundle.Live)
+	// Nobody enters before the scenario begins, by no run of an audience either.
+	shelf.Put(b, bundle.Closed)
+	st.shelf = shelf
 	st.house = house.New(house.Config{
 		Store: st.store, Bundles: shelf, Deployments: shelf, Rules: st.rules, Clock: st.clock, Mailer: st.outbox,
 		Keys: keys, Links: deliver.Links{Base: "https://links.example", Ring: ring},
@@ -278,7 +281,9 @@ func (st *stage) happenings() ([]happening, error) {
 			jsonata.Member{Key: "brand", Value: jsonata.String(brand)}, jsonata.Member{Key: "purpose", Value: jsonata.String(purpose)},
 			jsonata.Member{Key: "source", Value: jsonata.String("form")}, jsonata.Member{Key: "form", Value: jsonata.String("scenario")},
 			jsonata.Member{Key: "wording", Value: jsonata.String("1")}, jsonata.Member{Key: "language", Value: jsonata.String("en")})
-		out = append(out, st.event(fmt.Sprintf("asked-%d", i), "consent.asked", at, data), st.event(fmt.Sprintf("granted-%d", i), "consent.granted", at.Add(time.Hour), data))
+		// Confirmed by a link: where a purpose asks twice, the first word alone is no consent.
+		granted := data.With("confirmed", jsonata.Bool(true))
+		out = append(out, st.event(fmt.Sprintf("asked-%d", i), "consent.asked", at, data), st.event(fmt.Sprintf("granted-%d", i), "consent.granted", at.Add(time.Hour), granted))
 	}
 	enter, err := st.enter()
 	if err != nil {
@@ -347,12 +352,18 @@ func (st *stage) enter() (happening, error) {
 	b := st.j.Bundle
 	if b.Enter.Event == "" {
 		return happening{st.start, func(ctx context.Context) error {
+			if err := st.shelf.Set(b.Journey, bundle.Live); err != nil {
+				return err
+			}
 			_, err := st.house.Audience.Run(ctx, b.Journey, st.start)
 			return err
 		}}, nil
 	}
 	data, err := st.payload(b.Enter.Event, st.s.Enter)
 	return happening{st.start, func(ctx context.Context) error {
+		if err := st.shelf.Set(b.Journey, bundle.Live); err != nil {
+			return err
+		}
 		r, err := st.house.Intake.Take(ctx, st.made("enter", b.Enter.Event, st.start, data))
 		if err != nil {
 			return err
@@ -381,9 +392,37 @@ func (st *stage) until(ctx context.Context, at time.Time) error {
 	return st.house.Drive(ctx, st.clock, house.Silence{}, at, nil)
 }
 
+// story are the entries that the scenario tells of: the first, and where that was
+// restarted the ones that came of it, in their order. Other entries, for another
+// basket or months later, belong to other stories.
+func (st *stage) story(ctx context.Context) ([]senda.Entry, error) {
+	found, err := st.store.Range(ctx, senda.Range{Kind: senda.KindEntry, Part: string(st.person.ID)})
+	if err != nil {
+		return nil, err
+	}
+	var all []senda.Entry
+	for _, v := range found {
+		e, _, _, err := senda.As[senda.Entry](v)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, e)
+	}
+	slices.SortStableFunc(all, func(a, b senda.Entry) int { return a.At.Compare(b.At) })
+	var told []senda.Entry
+	for _, e := range all {
+		if len(told) == 0 {
+			told = append(told, e)
+		} else if last := told[len(told)-1]; last.Reason == senda.LeftRestarted && e.Each == last.Each {
+			told = append(told, e)
+		}
+	}
+	return told, nil
+}
+
 // read gathers what came of it.
 func (st *stage) read(ctx context.Context) error {
-	entries, err := st.store.Range(ctx, senda.Range{Kind: senda.KindEntry, Part: string(st.person.ID)})
+	story, err := st.story(ctx)
 	if err != nil {
 		return err
 	}
@@ -391,35 +430,36 @@ func (st *stage) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var first senda.EntryID
-	if len(entries) > 0 {
-		e, _, _, err := senda.As[senda.Entry](entries[0])
-		if err != nil {
-			return err
-		}
-		first, st.result.Entered = e.ID, true
-		if e.Status == senda.StatusEnded {
-			st.result.Leaves = e.Reason
-		}
-	}
 	var records []senda.StepRecord
 	for _, v := range steps {
 		r, _, _, err := senda.As[senda.StepRecord](v)
 		if err != nil {
 			return err
 		}
-		if r.Entry == first {
+		if slices.ContainsFunc(story, func(e senda.Entry) bool { return e.ID == r.Entry }) {
 			records = append(records, r)
 		}
 	}
-	slices.SortFunc(records, func(a, b senda.StepRecord) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Seq, b.Seq)) })
+	slices.SortStableFunc(records, func(a, b senda.StepRecord) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Seq, b.Seq)) })
 	for _, r := range records {
 		st.result.Lines = append(st.result.Lines, Line{r.Step, r.Kind, r.At, r.Outcome, r.Reason})
 	}
-	return st.chosen(ctx, first)
+	if len(story) == 0 {
+		return nil
+	}
+	st.result.Entered = true
+	if last := story[len(story)-1]; last.Status == senda.StatusEnded {
+		st.result.Leaves = last.Reason
+	}
+	for _, e := range story {
+		if err := st.chosen(ctx, e.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (st *stage) chosen(ctx context.Context, first senda.EntryID) error {
+func (st *stage) chosen(ctx context.Context, id senda.EntryID) error {
 	got, err := st.store.Range(ctx, senda.Range{Kind: senda.KindDecision, Part: string(st.person.ID)})
 	if err != nil {
 		return err
@@ -429,12 +469,12 @@ func (st *stage) chosen(ctx context.Context, first senda.EntryID) error {
 		if err != nil {
 			return err
 		}
-		if d.Entry == first {
+		if d.Entry == id {
 			st.result.Offers[d.Slot] = cmp.Or(d.Offer, "none")
 		}
 	}
 	for _, e := range st.outbox.Left() {
-		if e.Message == first.Message(st.person.ID, e.Step, 1) {
+		if e.Message == id.Message(st.person.ID, e.Step, 1) {
 			st.result.Mails = append(st.result.Mails, e)
 		}
 	}
