@@ -45,7 +45,7 @@ func TestFunctionsOfAWS(t *testing.T) {
 		v, err := MustCompile(c.src).Eval(Nothing, nil, testEnv())
 		got := v.String()
 		if err != nil {
-			got = err.(*Error).Code
+			got = asError(err).Code
 		}
 		if got != c.want {
 			t.Errorf("%s gives %s, want %s (%v)", c.src, got, c.want, err)

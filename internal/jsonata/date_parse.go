@@ -145,6 +145,7 @@ func (p *integerPicture) pattern(n float64) (string, error) {
 		return wordsPattern, nil
 	case inSequence:
 		return "", noSequence(p.token)
+	default:
 	}
 	times := "+"
 	if n > 0 {

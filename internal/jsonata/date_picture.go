@@ -307,6 +307,7 @@ func (d *datePart) name(x float64) (string, error) {
 		s = strings.ToUpper(s)
 	case lower:
 		s = strings.ToLower(s)
+	default:
 	}
 	if d.hasWidth && float64(len(s)) > d.max {
 		s = s[:int(d.max)]

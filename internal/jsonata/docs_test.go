@@ -56,7 +56,7 @@ func reference(src string, input Value) string {
 			}
 		}
 	}
-	return "error " + err.(*Error).Code
+	return "error " + asError(err).Code
 }
 
 // What the reference says that the check says is what it says.

@@ -127,6 +127,7 @@ func selects(f *frame, eval fn, item Value, i, length int) (int, error) {
 			}
 			return n, nil
 		}
+	default:
 	}
 	if t, err := truth(v); !t || err != nil {
 		return 0, err
@@ -180,7 +181,7 @@ func filterBy(f *frame, v Value, test tester) (Value, error) {
 	if len(out) == 0 {
 		return emptySequence, nil
 	}
-	return f.run.copied(out, markSequence)
+	return f.run.sequence(out)
 }
 
 // appendIf appends the items of v that pass the test.

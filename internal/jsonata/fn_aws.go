@@ -130,7 +130,7 @@ func fnParse(r *run, a []Value) (Value, error) {
 	}
 	v, err := ParseJSON([]byte(a[0].Str()))
 	if err != nil {
-		return Nothing, fail(codeAWS, "parse", a[0], "$parse: %s", err.(*Error).Message)
+		return Nothing, fail(codeAWS, "parse", a[0], "$parse: %s", err.Error())
 	}
 	return v, nil
 }

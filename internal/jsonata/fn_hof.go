@@ -52,7 +52,7 @@ func fnFilter(r *run, a []Value) (Value, error) {
 			out = append(out, item)
 		}
 	}
-	return r.copied(out, markSequence)
+	return r.sequence(out)
 }
 
 func fnSingle(r *run, a []Value) (Value, error) {

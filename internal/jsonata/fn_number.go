@@ -112,6 +112,7 @@ func fnNumber(_ *run, a []Value) (Value, error) {
 		} else if radixNumber.MatchString(s) {
 			return Number(radixValue(s)), nil
 		}
+	default:
 	}
 	return Nothing, fail("D3030", "number", a[0], "%s cannot be read as a number", a[0])
 }

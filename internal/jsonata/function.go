@@ -1,6 +1,9 @@
 package jsonata
 
-import "unsafe"
+import (
+	"errors"
+	"unsafe"
+)
 
 // function is what a Value of KindFunction refers to: exactly one of native,
 // lambda and custom is set.
@@ -66,8 +69,8 @@ type callSite struct {
 }
 
 func (s *callSite) blame(err error) error {
-	e, ok := err.(*Error)
-	if !ok {
+	var e *Error
+	if !errors.As(err, &e) {
 		return err
 	}
 	if e.Pos < 0 {

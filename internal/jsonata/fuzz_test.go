@@ -28,7 +28,7 @@ func FuzzParse(f *testing.F) {
 		for _, names := range []bool{false, true} {
 			tree, err := Parse(src, Options{Names: names})
 			if err != nil {
-				if e, ok := err.(*Error); !ok || e.Pos < 0 || e.End > len(src) || e.Pos > e.End {
+				if e := asError(err); e == nil || e.Pos < 0 || e.End > len(src) || e.Pos > e.End {
 					t.Fatalf("%q: the error %#v has no place in the source", src, err)
 				}
 				continue
@@ -72,7 +72,7 @@ func FuzzEval(f *testing.F) {
 			t.Fatalf("%q took %v", src, took)
 		}
 		if err != nil {
-			if _, ok := err.(*Error); !ok {
+			if asError(err) == nil {
 				t.Fatalf("%q: %T is no *Error", src, err)
 			}
 			return
@@ -99,6 +99,8 @@ func FuzzParseJSON(f *testing.F) {
 		if err != nil || !again.Equal(v) {
 			t.Fatalf("%q reads as %v, which reads as %v, %v", text, v, again, err)
 		}
-		TypeOfSchema([]byte(text))
+		if _, err := TypeOfSchema([]byte(text)); err != nil && (v.Kind() == KindObject || v.Kind() == KindBool) {
+			t.Fatalf("%q is refused as a schema: %v", text, err)
+		}
 	})
 }

@@ -179,6 +179,7 @@ func (p *parser) prefix(t token) (*sym, error) {
 		return t.sym(symRegex), nil
 	case tokEnd:
 		return nil, errorAt("S0207", t.pos, t.end, "the expression ends where a value should be")
+	default:
 	}
 	switch t.text {
 	case "and", "or", "in":

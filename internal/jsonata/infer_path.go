@@ -10,7 +10,7 @@ func (in *inferer) path(n *Path, ctx Type) Type {
 		item := t
 		several := false
 		_, isVariable := s.Expr.(*Variable)
-		if t.may(KindArray) && !t.any && !(i == 0 && isVariable) {
+		if t.may(KindArray) && !t.any && (i > 0 || !isVariable) {
 			several = true
 			item = itemOf(t)
 		}

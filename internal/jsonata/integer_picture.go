@@ -36,7 +36,6 @@ type integerPicture struct {
 	optional   int
 	separators []separator
 	regular    bool // separators has one entry, which repeats
-	width      int  // digits to read in a date, 0 for any
 }
 
 type separator struct {
@@ -256,8 +255,19 @@ var romanNumerals = []struct {
 	value float64
 	text  string
 }{
-	{1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"}, {90, "xc"}, {50, "l"}, {40, "xl"},
-	{10, "x"}, {9, "ix"}, {5, "v"}, {4, "iv"}, {1, "i"},
+	{1000, "m"},
+	{900, "cm"},
+	{500, "d"},
+	{400, "cd"},
+	{100, "c"},
+	{90, "xc"},
+	{50, "l"},
+	{40, "xl"},
+	{10, "x"},
+	{9, "ix"},
+	{5, "v"},
+	{4, "iv"},
+	{1, "i"},
 }
 
 func romanOf(x float64) string {
@@ -296,6 +306,7 @@ func (p *integerPicture) parse(s string) (float64, error) {
 		return readWords(strings.ToLower(s)), nil
 	case inSequence:
 		return 0, noSequence(p.token)
+	default:
 	}
 	if p.ordinal {
 		s = s[:max(0, len(s)-2)]

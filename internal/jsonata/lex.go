@@ -140,7 +140,7 @@ func (l *lexer) name() token {
 	from := l.at
 	i := from
 	for i < len(l.src) {
-		if endsName[l.src[i]] && !(l.names && l.joins(from, i)) {
+		if endsName[l.src[i]] && (!l.names || !l.joins(from, i)) {
 			break
 		}
 		i++

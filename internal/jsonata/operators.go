@@ -1,6 +1,9 @@
 package jsonata
 
-import "math"
+import (
+	"errors"
+	"math"
+)
 
 // tester is a compiled node of which only the truth is wanted; it saves the
 // way through a Value.
@@ -108,7 +111,8 @@ func (c *compiler) binary(n *Binary) fn {
 
 // blame gives an error of an operator its place.
 func (n *Binary) blame(err error) error {
-	if e, ok := err.(*Error); ok && e.Pos < 0 {
+	var e *Error
+	if errors.As(err, &e) && e.Pos < 0 {
 		e.Pos, e.End = n.Pos, n.End
 		if e.Token == "" {
 			e.Token = n.Op
@@ -355,6 +359,7 @@ func (r *run) text(v Value) (string, error) {
 		return "", nil
 	case KindString:
 		return v.Str(), nil
+	default:
 	}
 	s, err := r.stringOf(v, false)
 	return s.Str(), err

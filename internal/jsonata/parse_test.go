@@ -56,7 +56,7 @@ func TestPlaces(t *testing.T) {
 	} {
 		tree, err := Parse(c.src, Options{})
 		got := ""
-		if e, ok := err.(*Error); ok {
+		if e := asError(err); e != nil {
 			got = fmt.Sprintf("error %s %d-%d", e.Code, e.Pos, e.End)
 		} else {
 			got = outline(tree)
@@ -138,8 +138,8 @@ func TestRefusals(t *testing.T) {
 		{strings.Repeat("(", 100_000), codeDeepSource, 250, 251},
 	} {
 		_, err := Parse(c.src, Options{})
-		e, ok := err.(*Error)
-		if !ok {
+		e := asError(err)
+		if e == nil {
 			t.Errorf("%.30s: %v, want %s", c.src, err, c.code)
 			continue
 		}

@@ -246,7 +246,7 @@ func (c *compiler) lead(n *Path) (int, fn) {
 		s := &n.Steps[i]
 		_, isVariable := s.Expr.(*Variable)
 		name, isName := s.Expr.(*Name)
-		if len(s.Stages) > 0 || s.keep || !isName && !(isVariable && i == 0) {
+		if len(s.Stages) > 0 || s.keep || !isName && (!isVariable || i > 0) {
 			break
 		}
 		if isName {
@@ -288,7 +288,7 @@ func runSteps(f *frame, steps []stepCode, v Value) (Value, error) {
 		if s.cons || s.sort != nil || last {
 			if v.k != KindArray {
 				var err error
-				if v, err = f.run.copied(items, markSequence); err != nil {
+				if v, err = f.run.sequence(items); err != nil {
 					return Nothing, err
 				}
 			}
@@ -296,7 +296,7 @@ func runSteps(f *frame, steps []stepCode, v Value) (Value, error) {
 			if v, err = s.run(f, v, last); err != nil {
 				return Nothing, err
 			}
-			if s.cons && !last && !(steps[i+1].sort != nil && i+1 == len(steps)-1) {
+			if s.cons && !last && (steps[i+1].sort == nil || i+1 < len(steps)-1) {
 				v = asInput(v)
 			}
 			if v.k != KindArray || v.Len() == 0 {
@@ -330,6 +330,7 @@ func asInput(v Value) Value {
 			return v
 		}
 		return arrayOf(unitsOf(v.Str()), markSequence)
+	default:
 	}
 	return emptySequence
 }
@@ -384,7 +385,7 @@ func (s *stepCode) run(f *frame, v Value, last bool) (Value, error) {
 	if len(out) == 0 {
 		return emptySequence, nil
 	}
-	return f.run.copied(out, markSequence)
+	return f.run.sequence(out)
 }
 
 // collect appends what the step makes of each item. It returns, too, how many

@@ -109,6 +109,7 @@ func holdsFunction(v Value) bool {
 		return slices.ContainsFunc(v.items(), holdsFunction)
 	case KindObject:
 		return slices.ContainsFunc(v.members(), func(m Member) bool { return holdsFunction(m.Value) })
+	default:
 	}
 	return false
 }

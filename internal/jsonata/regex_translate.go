@@ -160,11 +160,12 @@ func (t *regexTranslator) escape(inClass bool) error {
 	case n == 0:
 		return errors.New("the pattern ends in a backslash")
 	case strings.ContainsRune("dDwWbBtnrfv", c):
-		if inClass && c == 'b' {
+		switch {
+		case inClass && c == 'b':
 			t.out.WriteString(`\x08`)
-		} else if inClass && c == 'B' {
+		case inClass && c == 'B':
 			t.out.WriteByte('B')
-		} else {
+		default:
 			t.out.WriteString(`\` + string(c))
 		}
 	case c == 's' || c == 'S':

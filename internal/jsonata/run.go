@@ -176,11 +176,11 @@ func (r *run) seal(a *array, mark uint64) (Value, error) {
 	return checkNest(a.value(mark))
 }
 
-// copied makes a Value of items that stay the caller's.
-func (r *run) copied(items []Value, mark uint64) (Value, error) {
+// sequence makes a sequence of items that stay the caller's.
+func (r *run) sequence(items []Value) (Value, error) {
 	a := newArray(len(items))
 	a.items = append(a.items, items...)
-	return r.seal(a, mark)
+	return r.seal(a, markSequence)
 }
 
 func (r *run) object(b *objectBuilder) (Value, error) {

@@ -126,8 +126,7 @@ func (c *compiler) find(name string) (places []place, complete bool) {
 
 // variable compiles the reading of $name, without collapsing sequences.
 func (c *compiler) variable(name string) fn {
-	switch name {
-	case "":
+	if name == "" {
 		return func(_ *frame, in Value) (Value, error) {
 			if in.has(markOuter) {
 				return in.At(0), nil

@@ -79,7 +79,7 @@ func (r *run) lookup(v Value, key string) (Value, error) {
 		if err != nil {
 			return Nothing, err
 		}
-		return r.copied(out, markSequence)
+		return r.sequence(out)
 	default:
 		return Nothing, nil
 	}
@@ -104,6 +104,7 @@ func (r *run) lookupItems(out, items []Value, key string) ([]Value, error) {
 			if out, err = r.lookupItems(out, item.items(), key); err != nil {
 				return nil, err
 			}
+		default:
 		}
 	}
 	return out, nil
@@ -126,6 +127,7 @@ func truth(v Value) (bool, error) {
 				return t, err
 			}
 		}
+	default:
 	}
 	return false, nil
 }

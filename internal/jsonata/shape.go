@@ -167,13 +167,14 @@ func (p *parser) shapeDot(s *sym) (*sym, error) {
 	}
 	path.end = s.end
 	for _, step := range path.steps {
-		switch {
-		case step.typ == symNumber || step.typ == symValue:
+		switch step.typ {
+		case symNumber, symValue:
 			e := errorAt("S0213", step.pos, step.end, "the literal %s cannot be a step of a path", step.tok.value)
 			e.Value = step.tok.value
 			return nil, e
-		case step.typ == symString:
+		case symString:
 			step.typ = symName
+		default:
 		}
 		path.keepPath = path.keepPath || step.keep
 	}

@@ -38,7 +38,7 @@ func TestStepFunctionsStyle(t *testing.T) {
 
 // answer shows a result as the oracle does.
 func answer(src string, names []string, vars []Value) Value {
-	failed := func(err error) Value { return Object(Member{"code", String(err.(*Error).Code)}) }
+	failed := func(err error) Value { return Object(Member{"code", String(asError(err).Code)}) }
 	tree, err := Parse(src, Options{})
 	if err != nil {
 		return failed(err)

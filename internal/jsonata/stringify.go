@@ -25,6 +25,7 @@ func (r *run) stringOf(v Value, pretty bool) (Value, error) {
 		if v.n&markOuter != 0 {
 			v = v.At(0)
 		}
+	default:
 	}
 	w := stringWriter{r: r}
 	if pretty {

@@ -174,12 +174,12 @@ func (c *suiteCase) check(t *testing.T) {
 	v, err := c.run(t)
 	switch {
 	case code != "":
-		e, ok := err.(*Error)
-		if !ok {
+		e := asError(err)
+		if e == nil {
 			t.Fatalf("%s\ngives %v, want the error %s", c.Expr, v, code)
 		}
 		// The suite has one code for too deep and too long.
-		if e.Code != code && !(code == "U1001" && e.Code == codeSteps) {
+		if e.Code != code && (code != "U1001" || e.Code != codeSteps) {
 			t.Errorf("%s\nfails with %v, want %s", c.Expr, e, code)
 		}
 	case err != nil:

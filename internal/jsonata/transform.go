@@ -70,6 +70,7 @@ func (r *run) fresh(v Value) (Value, error) {
 			b.add(m.Key, c)
 		}
 		return checkNest(b.value())
+	default:
 	}
 	return v, nil
 }

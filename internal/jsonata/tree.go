@@ -82,15 +82,17 @@ type Variable struct {
 	Name string
 }
 
-// Wildcard is *, Descendant is **, Parent is %.
-type (
-	Wildcard   struct{ Place }
-	Descendant struct{ Place }
-	Parent     struct {
-		Place
-		slot *slot
-	}
-)
+// Wildcard is *, any field.
+type Wildcard struct{ Place }
+
+// Descendant is **, everything below.
+type Descendant struct{ Place }
+
+// Parent is %, what the step before went into.
+type Parent struct {
+	Place
+	slot *slot
+}
 
 // Regex is /Pattern/Flags.
 type Regex struct {
@@ -145,19 +147,19 @@ type Block struct {
 	tuple bool
 }
 
-// Call is Func(Args). Partial is the same with holes, where Args are nil.
-type (
-	Call struct {
-		Place
-		Func Node
-		Args []Node
-	}
-	Partial struct {
-		Place
-		Func Node
-		Args []Node
-	}
-)
+// Call is Func(Args).
+type Call struct {
+	Place
+	Func Node
+	Args []Node
+}
+
+// Partial is Func(Args) with holes, written ?, where Args are nil.
+type Partial struct {
+	Place
+	Func Node
+	Args []Node
+}
 
 // Lambda is function($Params)<Signature>{Body}.
 type Lambda struct {

@@ -25,7 +25,8 @@ func (t tuple) with(name string, v Value) tuple {
 			vars = append(vars, b)
 		}
 	}
-	t.vars = append(vars, binding{name, v})
+	vars = append(vars, binding{name, v})
+	t.vars = vars
 	return t
 }
 

@@ -2,11 +2,21 @@ package jsonata
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"strings"
 	"testing"
 	"unsafe"
 )
+
+// asError returns the *Error of err; it is nil when err is something else.
+func asError(err error) *Error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return nil
+	}
+	return e
+}
 
 func TestValueIsSmall(t *testing.T) {
 	if size := unsafe.Sizeof(Value{}); size != 24 {
@@ -44,13 +54,30 @@ func TestParseJSONRefuses(t *testing.T) {
 		in  string
 		pos int
 	}{
-		{``, 0}, {`[1,]`, 3}, {`{"a" 1}`, 5}, {`{a:1}`, 1}, {`01`, 1}, {`1.`, 2}, {`.5`, 0}, {`1e`, 2}, {`tru`, 0},
-		{`"a`, 2}, {"\"\n\"", 1}, {`"\x"`, 1}, {`"\u12"`, 1}, {`[1 2]`, 3}, {`1 2`, 2}, {`1e400`, 0}, {"\"\xff\"", 1},
-		{`{"a":1`, 6}, {`-`, 1}, {strings.Repeat("[", 2_000_000), MaxJSONDepth},
+		{``, 0},
+		{`[1,]`, 3},
+		{`{"a" 1}`, 5},
+		{`{a:1}`, 1},
+		{`01`, 1},
+		{`1.`, 2},
+		{`.5`, 0},
+		{`1e`, 2},
+		{`tru`, 0},
+		{`"a`, 2},
+		{"\"\n\"", 1},
+		{`"\x"`, 1},
+		{`"\u12"`, 1},
+		{`[1 2]`, 3},
+		{`1 2`, 2},
+		{`1e400`, 0},
+		{"\"\xff\"", 1},
+		{`{"a":1`, 6},
+		{`-`, 1},
+		{strings.Repeat("[", 2_000_000), MaxJSONDepth},
 	} {
 		_, err := ParseJSON([]byte(c.in))
-		e, ok := err.(*Error)
-		if !ok {
+		e := asError(err)
+		if e == nil {
 			t.Errorf("ParseJSON(%.20q) = %v, want an *Error", c.in, err)
 			continue
 		}
@@ -106,7 +133,7 @@ func TestAccessorsOfOtherKinds(t *testing.T) {
 		if v.At(-1).Kind() != KindNothing || v.At(7).Kind() != KindNothing || v.Get("no").Kind() != KindNothing {
 			t.Errorf("%v has what it does not have", v)
 		}
-		if !v.Equal(v) || v.Equal(String("other")) {
+		if !v.Equal(mustJSONOf(v)) || v.Equal(String("other")) {
 			t.Errorf("%v: Equal", v)
 		}
 	}
@@ -115,14 +142,36 @@ func TestAccessorsOfOtherKinds(t *testing.T) {
 	}
 }
 
+// mustJSONOf makes the same value anew, Nothing being the same anyway.
+func mustJSONOf(v Value) Value {
+	if v.Kind() == KindNothing {
+		return Nothing
+	}
+	again, err := ParseJSON(v.AppendJSON(nil))
+	if err != nil {
+		panic(err)
+	}
+	return again
+}
+
 func TestNumbersPrintAsInJavaScript(t *testing.T) {
 	for _, c := range []struct {
 		f    float64
 		want string
 	}{
-		{0, "0"}, {math.Copysign(0, -1), "0"}, {1e21, "1e+21"}, {1e20, "100000000000000000000"}, {1e-6, "0.000001"}, {1e-7, "1e-7"},
-		{1.5e-10, "1.5e-10"}, {-2.5e100, "-2.5e+100"}, {0.30000000000000004, "0.30000000000000004"}, {123456789.125, "123456789.125"},
-		{1e15, "1000000000000000"}, {9007199254740993, "9007199254740992"}, {math.MaxFloat64, "1.7976931348623157e+308"},
+		{0, "0"},
+		{math.Copysign(0, -1), "0"},
+		{1e21, "1e+21"},
+		{1e20, "100000000000000000000"},
+		{1e-6, "0.000001"},
+		{1e-7, "1e-7"},
+		{1.5e-10, "1.5e-10"},
+		{-2.5e100, "-2.5e+100"},
+		{0.30000000000000004, "0.30000000000000004"},
+		{123456789.125, "123456789.125"},
+		{1e15, "1000000000000000"},
+		{9007199254740993, "9007199254740992"},
+		{math.MaxFloat64, "1.7976931348623157e+308"},
 	} {
 		if got := numberString(c.f); got != c.want {
 			t.Errorf("%g prints %s, want %s", c.f, got, c.want)

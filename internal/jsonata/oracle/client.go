@@ -68,7 +68,7 @@ func (c *Client) Ask(questions []Question) ([]Answer, error) {
 	}()
 	// Some texts send the reference into an endless loop, which its own
 	// time-out cannot end.
-	defer time.AfterFunc(time.Minute, func() { c.cmd.Process.Kill() }).Stop()
+	defer time.AfterFunc(time.Minute, func() { _ = c.cmd.Process.Kill() }).Stop()
 	answers := make([]Answer, len(questions))
 	for i := range answers {
 		line, err := c.out.ReadBytes('\n')
@@ -84,6 +84,8 @@ func (c *Client) Ask(questions []Question) ([]Answer, error) {
 
 // Close ends the process.
 func (c *Client) Close() error {
-	c.end.Close()
+	if err := c.end.Close(); err != nil {
+		return err
+	}
 	return c.cmd.Wait()
 }

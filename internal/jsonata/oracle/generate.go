@@ -171,7 +171,7 @@ func (g *Generator) path(k kind) string {
 			switch {
 			case g.chance(8):
 				p = "$." + p
-			case g.chance(8):
+			case g.chance(9):
 				p = "$$." + p
 			case g.chance(6):
 				p += "[" + pick(g, []string{"0", "-1", "1", "", "true"}) + "]"
@@ -200,6 +200,7 @@ func kindOf(v jsonata.Value, k kind) bool {
 		return v.Kind() == jsonata.KindArray && v.At(0).Kind() == jsonata.KindObject
 	case object:
 		return v.Kind() == jsonata.KindObject
+	default:
 	}
 	return true
 }
