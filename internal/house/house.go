@@ -20,6 +20,7 @@ import (
 	"github.com/senda-dev/senda/internal/enroll"
 	"github.com/senda-dev/senda/internal/entry"
 	"github.com/senda-dev/senda/internal/facts"
+	"github.com/senda-dev/senda/internal/feedback"
 	"github.com/senda-dev/senda/internal/hearing"
 	"github.com/senda-dev/senda/internal/hours"
 	"github.com/senda-dev/senda/internal/identity"
@@ -52,6 +53,10 @@ type Config struct {
 	Remember bool
 	// Failed is told of executions that failed: somebody must look. May be nil.
 	Failed func(senda.Execution)
+	// Close closes a journey whose mails fare badly; Alarm wakes a person. Without
+	// them the breaker only leaves its counts.
+	Close func(ctx context.Context, journey string) error
+	Alarm func(ctx context.Context, a feedback.Alarm) error
 	// Sent is told what came of every mail. May be nil.
 	Sent func(senda.Claim, entry.Sent)
 }
@@ -66,6 +71,7 @@ type House struct {
 	Choose   *choose.Service
 	Deliver  *deliver.Service
 	Update   *update.Service
+	Feedback *feedback.Service
 	Enroll   *enroll.Service
 	Audience *audience.Service
 	Intake   *intake.Intake
@@ -147,6 +153,16 @@ func New(c Config) *House {
 		bus = h
 	}
 	h.Update = &update.Service{Store: c.Store, Entries: h.Entries, Bundles: c.Bundles, Bus: bus, Writable: r.Writable}
+	if h.Close == nil {
+		h.Close = func(context.Context, string) error { return nil }
+	}
+	if h.Alarm == nil {
+		h.Alarm = func(context.Context, feedback.Alarm) error { return nil }
+	}
+	h.Feedback = &feedback.Service{
+		Store: c.Store, Clock: c.Clock, Entries: h.Entries, Keys: c.Keys, Random: c.Random, Rules: consents, Bus: bus,
+		Deployments: c.Deployments, Close: h.Close, Alarm: h.Alarm,
+	}
 	h.Runner.Functions = h.functions()
 	return h
 }
