@@ -1,17 +1,62 @@
 # Two commands do everything: `make demo` runs the main job, `make test` passes the tests.
-.PHONY: demo test lint browser node bench bench-jsonata fuzz build
+# Both need Go alone. The others check with a second pair of eyes or measure.
+.PHONY: demo test build lint goldens conformance machines expressions mails fuzz bench bench-journey bench-lifetime bench-jsonata bench-choose help
 
-demo: ## compile the journeys and replay 18 months of real purchases; the page is out/demo/index.html
+# Tools are built from source at these versions and kept between checkouts.
+TOOLS ?= $(HOME)/.cache/senda-tools
+GOLANGCI = v2.15.0
+
+demo: ## compile the journeys and replay 18 months of real purchases; look at out/demo/index.html
 	go run ./cmd/senda demo --out out/demo
 
-test: ## everything that needs Go alone
+test: ## every test that needs Go alone
 	go vet ./...
 	go test ./...
 
-build:
-	go build -o bin/senda ./cmd/senda
+build: ## the command line as bin/senda
+	go build -trimpath -o bin/senda ./cmd/senda
 
-GOLANGCI = v2.15.0
-lint: ## the linter, built from source at its pinned version
-	@test -x .tools/golangci-lint-$(GOLANGCI) || { GOBIN=$(CURDIR)/.tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI) && mv .tools/golangci-lint .tools/golangci-lint-$(GOLANGCI); }
-	.tools/golangci-lint-$(GOLANGCI) run ./...
+lint: $(TOOLS)/golangci-lint-$(GOLANGCI) ## the linter
+	$< run ./...
+
+$(TOOLS)/golangci-lint-$(GOLANGCI):
+	mkdir -p $(TOOLS)
+	GOBIN=$(TOOLS) GOFLAGS= go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
+	mv $(TOOLS)/golangci-lint $@
+
+GOLDEN = $(shell grep -rl 'golden\.Run\|golden\.Update' --include='*_test.go' . | xargs -n1 dirname | sort -u)
+goldens: ## rewrite every golden; a change that git sees is a change that nobody looked at
+	go test $(GOLDEN) -update
+
+conformance: ## recorded executions of Step Functions, and our own from its pages, against the interpreter
+	go run ./internal/interp/conformance internal/interp/testdata/aws/*.jsonl internal/interp/testdata/own/*.jsonl
+
+machines: ## npm asl-validator on every compiled machine (needs Node)
+	scripts/check-machines.sh
+
+expressions: ## generated expressions beside npm jsonata 2.0.6 (needs Node); COUNT says how many
+	npm ci --silent --no-audit --no-fund --prefix internal/jsonata/oracle
+	go test -count=1 -tags oracle ./internal/jsonata/oracle -exprs $(or $(COUNT),5000)
+
+mails: ## axe and the width of every mail in a browser, light and dark (needs chromium and Node)
+	scripts/check-mails.sh 'out/demo/mails/*.html'
+
+fuzz: ## every fuzz target for FUZZTIME each
+	scripts/fuzz.sh $(or $(FUZZTIME),10s)
+
+bench: bench-journey bench-lifetime bench-choose bench-jsonata ## every figure, with its peer in the same run
+
+bench-journey: ## G1
+	scripts/bench-journey.sh
+
+bench-lifetime: ## G4, G5
+	scripts/bench-lifetime.sh $(SENDA_CDNOW_MASTER)
+
+bench-choose: ## G6
+	go test -run '^$$' -bench Choose -benchtime 2s ./internal/bandit ./internal/choose
+
+bench-jsonata: ## expressions beside another library
+	go test -run '^$$' -bench Jsonata -benchmem ./internal/jsonata
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 18
