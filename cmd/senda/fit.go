@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,19 +9,17 @@ import (
 
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/data/cdnow"
-	"github.com/senda-dev/senda/internal/intake"
+	"github.com/senda-dev/senda/internal/fit"
 	"github.com/senda-dev/senda/internal/lifetime"
 	"github.com/senda-dev/senda/internal/money"
-	"github.com/senda-dev/senda/internal/score"
 )
 
 type fitCmd struct {
 	journeysFlag
 	Events   string `help:"order.completed events, one JSON object a line ('-': standard input)." placeholder:"FILE" xor:"from"`
 	Cdnow    string `name:"cdnow" help:"A file of the CDNOW form: customer, date, pieces, dollars." placeholder:"FILE" xor:"from"`
-	Identify string `help:"The identifier that tells customers apart." default:"customer"`
 	Currency string `help:"Only orders in this currency." default:"USD"`
-	Split    string `required:"" help:"The last day to learn from; what comes after judges the models." placeholder:"2026-06-30"`
+	Split    string `help:"The last day to learn from; what comes after judges the models (default: half-way)." placeholder:"2026-06-30"`
 	End      string `help:"The last day of the data (default: the day of the last purchase)." placeholder:"2026-09-30"`
 	Model    string `help:"The name of the model." default:"customer-value"`
 }
@@ -39,34 +36,27 @@ Examples:
 }
 
 func (cmd *fitCmd) Run(c *console, in io.Reader) error {
-	purchases, err := cmd.purchases(in)
-	if err != nil {
-		return err
-	}
-	opt := lifetime.Options{Refit: true}
-	if opt.CalibrationEnd, err = day(cmd.Split, "--split"); err != nil {
-		return err
-	}
-	if cmd.End != "" {
-		if opt.HoldOutEnd, err = day(cmd.End, "--end"); err != nil {
+	o := fit.Options{Refit: true, Currency: money.Currency(cmd.Currency)}
+	var err error
+	if cmd.Split != "" {
+		if o.CalibrationEnd, err = day(cmd.Split, "--split"); err != nil {
 			return err
 		}
-	} else {
-		for _, p := range purchases {
-			if p.At.After(opt.HoldOutEnd) {
-				opt.HoldOutEnd = p.At
-			}
+	}
+	if cmd.End != "" {
+		if o.HoldOutEnd, err = day(cmd.End, "--end"); err != nil {
+			return err
 		}
 	}
-	model, report, err := lifetime.Choose(purchases, opt)
-	var undetermined *lifetime.NotIdentifiableError
-	if errors.As(err, &undetermined) {
-		return senda.Errorf(senda.Invalid, "fit "+cmd.Model, "%v", err).WithHelp("give it more customers, or a longer time before --split")
-	}
+	purchases, err := cmd.purchases(c, in, o)
 	if err != nil {
-		return senda.Wrap(senda.Invalid, "fit "+cmd.Model, err)
+		return err
 	}
-	text, err := lifetime.File{Model: model, Report: &report}.Encode()
+	file, err := fit.Fit(purchases, o)
+	if err != nil {
+		return err
+	}
+	text, err := file.Encode()
 	if err != nil {
 		return err
 	}
@@ -82,7 +72,7 @@ func (cmd *fitCmd) Run(c *console, in io.Reader) error {
 		_, err = c.out.Write(text)
 		return err
 	}
-	_, err = fmt.Fprintf(c.out, "%s\nwritten to %s\n", report, shown(path))
+	_, err = fmt.Fprintf(c.out, "%s\nwritten to %s\n", file.Report, shown(path))
 	return err
 }
 
@@ -95,15 +85,20 @@ func day(text, flag string) (time.Time, error) {
 }
 
 // purchases reads them from wherever they are said to be.
-func (cmd *fitCmd) purchases(in io.Reader) ([]lifetime.Purchase, error) {
-	switch {
-	case cmd.Cdnow != "":
-		f, err := os.Open(cmd.Cdnow)
+func (cmd *fitCmd) purchases(c *console, in io.Reader, o fit.Options) ([]lifetime.Purchase, error) {
+	for _, name := range []string{cmd.Cdnow, cmd.Events} {
+		if name == "" || name == "-" {
+			continue
+		}
+		f, err := os.Open(name)
 		if err != nil {
 			return nil, err
 		}
 		defer f.Close() //nolint:errcheck // it was only read
-		rows, err := cdnow.Parse(f)
+		in = f
+	}
+	if cmd.Cdnow != "" {
+		rows, err := cdnow.Parse(in)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", shown(cmd.Cdnow), err)
 		}
@@ -112,35 +107,13 @@ func (cmd *fitCmd) purchases(in io.Reader) ([]lifetime.Purchase, error) {
 			out[i] = lifetime.Purchase{Customer: r.Customer, At: r.Date, Amount: r.Cents}
 		}
 		return out, nil
-	case cmd.Events != "" && cmd.Events != "-":
-		f, err := os.Open(cmd.Events)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close() //nolint:errcheck // it was only read
-		return cmd.orders(f)
 	}
-	return cmd.orders(in)
-}
-
-// orders reads events; other kinds and other currencies are passed over.
-func (cmd *fitCmd) orders(in io.Reader) ([]lifetime.Purchase, error) {
-	var out []lifetime.Purchase
-	s := lines(in)
-	for n := 1; s.Scan(); n++ {
-		if len(s.Bytes()) == 0 {
-			continue
-		}
-		e, err := intake.Decode(s.Bytes())
-		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
-		}
-		if e.Kind != score.Orders.Event {
-			continue
-		}
-		if amount, ok := score.Orders.Amount(e.Data, money.Currency(cmd.Currency)); ok {
-			out = append(out, lifetime.Purchase{Customer: e.Identifiers[cmd.Identify], At: e.Time, Amount: amount})
-		}
+	read, err := fit.Events(in, o)
+	if err != nil {
+		return nil, err
 	}
-	return out, s.Err()
+	if read.Foreign > 0 {
+		fmt.Fprintf(c.err, "%d orders in another currency than %s, or without an amount, are left out\n", read.Foreign, cmd.Currency)
+	}
+	return read.Purchases, nil
 }
