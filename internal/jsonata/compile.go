@@ -270,6 +270,9 @@ func (c *compiler) bind(n *Bind) fn {
 }
 
 func (c *compiler) array(n *ArrayNode) fn {
+	if v, ok := constantArray(n); ok {
+		return constant(v)
+	}
 	type item struct {
 		eval  fn
 		whole bool // [..] inside [..] stays an array
@@ -303,6 +306,23 @@ func (c *compiler) array(n *ArrayNode) fn {
 		}
 		return f.run.seal(out, mark)
 	}
+}
+
+// constantArray makes an array of literals once, when compiled: values are
+// immutable, so every evaluation may share it.
+func constantArray(n *ArrayNode) (Value, bool) {
+	items := make([]Value, len(n.Items))
+	for i, part := range n.Items {
+		lit, ok := part.(*Literal)
+		if !ok {
+			return Nothing, false
+		}
+		items[i] = lit.Value
+	}
+	if n.cons {
+		return arrayOf(items, markCons), true
+	}
+	return arrayOf(items, 0), true
 }
 
 // filter compiles predicates and a group after an expression that is no path.

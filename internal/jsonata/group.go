@@ -30,6 +30,9 @@ func (c *compiler) object(n *ObjectNode) fn {
 		keys[i] = lit.Value.Str()
 		seen[keys[i]] = true
 	}
+	if v, ok := constantObject(n); ok {
+		return constant(v)
+	}
 	return func(f *frame, in Value) (Value, error) {
 		if in.k == KindArray {
 			return g.of(f, in)
@@ -46,6 +49,19 @@ func (c *compiler) object(n *ObjectNode) fn {
 		}
 		return f.run.object(&b)
 	}
+}
+
+// constantObject is constantArray for an object, whose keys are literals.
+func constantObject(n *ObjectNode) (Value, bool) {
+	b := newObjectBuilder(len(n.Pairs))
+	for _, p := range n.Pairs {
+		value, ok := p.Value.(*Literal)
+		if !ok {
+			return Nothing, false
+		}
+		b.set(p.Key.(*Literal).Value.Str(), value.Value)
+	}
+	return b.value(), true
 }
 
 // groups collects items under keys, in the order in which keys appear.

@@ -124,6 +124,16 @@ func (n *Binary) blame(err error) error {
 func (c *compiler) equality(n *Binary) tester {
 	left, right := c.compile(n.Left), c.compile(n.Right)
 	want := n.Op == "="
+	if lit, ok := n.Right.(*Literal); ok && lit.Value.k == KindString {
+		word := lit.Value.Str()
+		return func(f *frame, in Value) (bool, error) {
+			a, err := left(f, in)
+			if a.k == KindString && err == nil {
+				return (a.Str() == word) == want, nil
+			}
+			return a.k != KindNothing && !want, err
+		}
+	}
 	return func(f *frame, in Value) (bool, error) {
 		a, err := left(f, in)
 		if err != nil {
