@@ -171,14 +171,17 @@ func TestFindingsPage(t *testing.T) {
 func findingsPage(t *testing.T) string {
 	shown := examples(t)
 	var b strings.Builder
-	b.WriteString("# Findings\n\nEverything that `senda check` can say of journeys and of the files around them, by its code. A code is never used for something else.\n" +
+	b.WriteString("# Findings\n\nEverything that `senda check` can say of journeys, of their mails and of the files around them, by its code. A code is never used for something else.\n" +
 		"Warnings are about what an author may mean; everything else keeps a journey from being compiled. The examples are real output, kept by the tests.\n")
 	for _, e := range diag.Codes() {
 		kind := ""
 		if e.Severity == diag.Warning {
 			kind = " (warning)"
 		}
-		fmt.Fprintf(&b, "\n## %s%s\n\n%s%s.\n\n```text\n%s```\n", e.Code, kind, strings.ToUpper(e.Summary[:1]), e.Summary[1:], shown[e.Code])
+		fmt.Fprintf(&b, "\n## %s%s\n\n%s%s.\n", e.Code, kind, strings.ToUpper(e.Summary[:1]), e.Summary[1:])
+		if shown[e.Code] != "" {
+			fmt.Fprintf(&b, "\n```text\n%s```\n", shown[e.Code])
+		}
 	}
 	return b.String()
 }

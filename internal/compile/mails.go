@@ -12,7 +12,6 @@ import (
 	"github.com/senda-dev/senda/internal/journey"
 	"github.com/senda-dev/senda/internal/mail"
 	mailcompile "github.com/senda-dev/senda/internal/mail/compile"
-	"github.com/senda-dev/senda/internal/mail/finding"
 	"github.com/senda-dev/senda/internal/mail/liquid"
 )
 
@@ -26,7 +25,7 @@ func (r *reader) mails(j *Journey, found *diag.List) map[string]check.Mail {
 		}
 	}
 	groups, problems := mailcompile.Group(sources)
-	say(found, problems)
+	found.Add(problems...)
 	senders := r.senders(j)
 	schema := r.schema(j)
 	j.Mails = map[string]mail.Compiled{}
@@ -56,10 +55,10 @@ func (r *reader) mails(j *Journey, found *diag.List) map[string]check.Mail {
 			Name: name, Files: files, Layouts: r.layouts, Brand: b.Name.Value, Languages: b.Languages,
 			Class: list[0].class, Schema: schema,
 		})
-		say(found, problems)
+		found.Add(problems...)
 		j.Mails[name] = compiled
 		m := check.Mail{Languages: compiled.Languages, Question: compiled.Question != mail.NoQuestion}
-		if finding.HasErrors(problems) {
+		if problems.HasErrors() {
 			m.Languages = b.Languages // what is wrong was said once
 		}
 		for _, v := range compiled.Variants {
@@ -68,17 +67,6 @@ func (r *reader) mails(j *Journey, found *diag.List) map[string]check.Mail {
 		known[name] = m
 	}
 	return known
-}
-
-// say hands on what the compiler of mails found.
-func say(found *diag.List, problems []finding.Finding) {
-	for _, p := range problems {
-		f := diag.Code(p.Code).At(diag.Pos{File: p.File, Line: p.Line, Col: p.Col, Width: p.Width}, "%s", p.Message).Try("%s", p.Help)
-		if p.Severity == finding.Warning {
-			f = f.Soft()
-		}
-		found.Add(f)
-	}
 }
 
 // sender is how a step sends a mail.

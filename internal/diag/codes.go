@@ -1,10 +1,14 @@
 package diag
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Code is the stable name of a kind of finding. A code is never reused for
 // something else; docs/language/findings.md explains each. Those of the language
-// begin with J; other passes declare theirs with their own letter.
+// begin with J, those of mails with M; what only a machine can make amiss is declared
+// where the machine is made, with E, or W for a warning.
 type Code string
 
 // Reading the file.
@@ -244,22 +248,16 @@ var codes = []Entry{
 	{UnusedDefault, Error, "a default that is not of the attribute's type"},
 }
 
-// Codes are all codes of the language, in order.
-func Codes() []Entry { return slices.Clone(codes) }
+// Codes are all codes of the language and of mails, in order.
+func Codes() []Entry { return append(slices.Clone(codes), mailCodes...) }
 
 // Severity of a code; a code of another table is an error unless it begins
 // with W.
 func (c Code) Severity() Severity {
-	if i, ok := slices.BinarySearchFunc(codes, c, func(e Entry, c Code) int {
-		switch {
-		case e.Code < c:
-			return -1
-		case e.Code > c:
-			return 1
+	for _, table := range [][]Entry{codes, mailCodes} {
+		if i, ok := slices.BinarySearchFunc(table, c, func(e Entry, c Code) int { return cmp.Compare(e.Code, c) }); ok {
+			return table[i].Severity
 		}
-		return 0
-	}); ok {
-		return codes[i].Severity
 	}
 	if len(c) > 0 && c[0] == 'W' {
 		return Warning

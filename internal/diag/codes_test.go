@@ -10,25 +10,27 @@ import (
 
 // Every code that can be used stands in the table, once, in order, with words.
 func TestEveryCodeIsRegistered(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "codes.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	declared := map[Code]string{}
-	ast.Inspect(file, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok || len(spec.Values) != 1 {
-			return true
+	for _, name := range []string{"codes.go", "mailcodes.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if id, ok := spec.Type.(*ast.Ident); ok && id.Name == "Code" {
-			code := Code(strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`))
-			if other := declared[code]; other != "" {
-				t.Errorf("%s is both %s and %s", code, other, spec.Names[0].Name)
+		ast.Inspect(file, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok || len(spec.Values) != 1 {
+				return true
 			}
-			declared[code] = spec.Names[0].Name
-		}
-		return true
-	})
+			if id, ok := spec.Type.(*ast.Ident); ok && id.Name == "Code" {
+				code := Code(strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`))
+				if other := declared[code]; other != "" {
+					t.Errorf("%s is both %s and %s", code, other, spec.Names[0].Name)
+				}
+				declared[code] = spec.Names[0].Name
+			}
+			return true
+		})
+	}
 	last := Code("")
 	for _, e := range Codes() {
 		if declared[e.Code] == "" {

@@ -102,3 +102,24 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+func TestInstead(t *testing.T) {
+	for word, want := range map[string]string{"frist-name": `did you mean "first-name"?`, "zzzzzz": "known here: city and first-name"} {
+		if got := Instead(word, []string{"first-name", "city"}); got != want {
+			t.Errorf("%s: got %q, want %q", word, got, want)
+		}
+	}
+	if got := Instead("x", nil); got != "" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestPlacesAreCountedInCharacters(t *testing.T) {
+	p := Pos{"f", 3, 5, 2}
+	if got := p.Advance("ñé").Wide(0); got != (Pos{"f", 3, 7, 1}) {
+		t.Errorf("got %v", got)
+	}
+	if got := p.Advance("a\nb\nñc").Wide(4); got != (Pos{"f", 5, 3, 4}) {
+		t.Errorf("got %v", got)
+	}
+}

@@ -2,6 +2,7 @@ package diag
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -27,6 +28,23 @@ func (p Pos) String() string {
 
 // End is the column after the last character.
 func (p Pos) End() int { return p.Col + max(p.Width, 1) }
+
+// Wide is the place with carets under n characters.
+func (p Pos) Wide(n int) Pos {
+	p.Width = max(n, 1)
+	return p
+}
+
+// Advance is the place that follows s when s starts at p.
+func (p Pos) Advance(s string) Pos {
+	if n := strings.Count(s, "\n"); n > 0 {
+		p.Line += n
+		p.Col = 1
+		s = s[strings.LastIndexByte(s, '\n')+1:]
+	}
+	p.Col += utf8.RuneCountInString(s)
+	return p
+}
 
 // Before orders places as a reader meets them.
 func (p Pos) Before(q Pos) bool {

@@ -1,6 +1,9 @@
 package diag
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Nearest is the candidate that a misspelt word was most likely meant to be: the
 // one with the fewest typing mistakes (a letter missing, too many, wrong or
@@ -31,6 +34,15 @@ func DidYouMean(word string, candidates []string) string {
 		return `did you mean "` + near + `"?`
 	}
 	return ""
+}
+
+// Instead is the help line for a word that is none of the candidates: the nearest of
+// them, or all where none is near.
+func Instead(word string, candidates []string) string {
+	if near := DidYouMean(word, candidates); near != "" || len(candidates) == 0 {
+		return near
+	}
+	return "known here: " + Words(slices.Sorted(slices.Values(candidates)), 12)
 }
 
 // typos is the optimal string alignment distance, or limit when it is not less.

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	senda "github.com/senda-dev/senda"
-	"github.com/senda-dev/senda/internal/mail/finding"
+	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/mail/liquid"
 )
 
@@ -166,14 +166,14 @@ func Open(c Compiled) (*Mail, error) {
 		if !ok {
 			return nil, &Error{Code: NoVariant, What: "mail " + c.Name + ", language " + lang}
 		}
-		var found finding.List
+		var found diag.List
 		read := func(part, text string) []liquid.Node {
-			at := finding.Place{File: c.Name + "." + lang + "." + part, Line: 1, Col: 1}
+			at := diag.Pos{File: c.Name + "." + lang + "." + part, Line: 1, Col: 1}
 			return liquid.Parse(liquid.Source{Text: text, At: at}, liquid.Options{Links: true}, &found)
 		}
 		m.variants[lang] = parsed{read("subject", v.Subject), read("preview", v.Preview), read("html", v.HTML), read("text", v.Text)}
 		if all := found.Sorted(); len(all) > 0 {
-			return nil, &Error{Code: Unreadable, What: all[0].Message, At: all[0].Place.String()}
+			return nil, &Error{Code: Unreadable, What: all[0].Message, At: all[0].Pos.String()}
 		}
 	}
 	return m, nil

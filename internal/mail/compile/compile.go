@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/mail"
-	"github.com/senda-dev/senda/internal/mail/finding"
 	"github.com/senda-dev/senda/internal/mail/liquid"
 )
 
@@ -44,9 +44,9 @@ func StandardFields() liquid.Schema {
 }
 
 // Compile compiles a mail in all its languages. It has no variants when
-// finding.HasErrors of the findings.
-func Compile(job Job) (mail.Compiled, []finding.Finding) {
-	var found finding.List
+// a finding is an error.
+func Compile(job Job) (mail.Compiled, diag.List) {
+	var found diag.List
 	out := mail.Compiled{Name: job.Name, Brand: job.Brand, Class: job.Class, Variants: map[string]mail.Variant{}}
 	sources := job.sources(&found)
 	for i, lang := range job.Languages {
@@ -58,7 +58,8 @@ func Compile(job Job) (mail.Compiled, []finding.Finding) {
 		c := &one{job: job, lang: lang, src: src, found: &found}
 		v, ok := c.compile()
 		if i > 0 && c.asks != out.Question && len(out.Languages) > 0 {
-			found.Add(finding.Finding{Place: src.start(), Code: "M045", Message: "the languages of this mail do not ask the same question", Help: "give every file the same question"})
+			found.Add(diag.OtherQuestion.At(src.start(), "the languages of this mail do not ask the same question").
+				Try("give every file the same question"))
 		}
 		out.Question = c.asks
 		if ok {
@@ -67,16 +68,16 @@ func Compile(job Job) (mail.Compiled, []finding.Finding) {
 		}
 	}
 	all := found.Sorted()
-	if finding.HasErrors(all) {
+	if all.HasErrors() {
 		out.Languages, out.Variants = nil, nil
 	}
 	return out, all
 }
 
-func (s source) start() finding.Place { return finding.Place{File: s.file, Line: 1, Col: 1} }
+func (s source) start() diag.Pos { return diag.Pos{File: s.file, Line: 1, Col: 1} }
 
 // sources finds the source of each language.
-func (job Job) sources(found *finding.List) map[string]source {
+func (job Job) sources(found *diag.List) map[string]source {
 	out := map[string]source{}
 	var shared *source
 	for _, p := range slices.Sorted(maps.Keys(job.Files)) {
@@ -86,10 +87,8 @@ func (job Job) sources(found *finding.List) map[string]source {
 			continue
 		}
 		if !slices.Contains(job.Languages, s.lang) {
-			found.Add(finding.Finding{
-				Place: s.start(), Severity: finding.Warning, Code: "M038",
-				Message: "the brand " + job.Brand + " does not write " + s.lang, Help: "its languages are " + strings.Join(job.Languages, ", "),
-			})
+			found.Add(diag.OtherLanguage.At(s.start(), "%s", "the brand "+job.Brand+" does not write "+s.lang).
+				Try("%s", "its languages are "+strings.Join(job.Languages, ", ")).Soft())
 		}
 		out[s.lang] = s
 	}
@@ -97,7 +96,8 @@ func (job Job) sources(found *finding.List) map[string]source {
 		return out
 	}
 	if len(out) > 0 {
-		found.Add(finding.Finding{Place: shared.start(), Code: "M042", Message: "this mail has a file for all languages and files for single ones", Help: "keep " + job.Name + ".mjml alone, or one file a language"})
+		found.Add(diag.BadMailFile.At(shared.start(), "this mail has a file for all languages and files for single ones").
+			Try("%s", "keep "+job.Name+".mjml alone, or one file a language"))
 	}
 	for _, lang := range job.Languages {
 		if _, own := out[lang]; !own {
@@ -107,22 +107,19 @@ func (job Job) sources(found *finding.List) map[string]source {
 	return out
 }
 
-func (job Job) missingLanguage(first bool, lang string, sources map[string]source, found *finding.List) {
-	at := finding.Place{File: job.Name, Line: 1, Col: 1}
+func (job Job) missingLanguage(first bool, lang string, sources map[string]source, found *diag.List) {
+	at := diag.Pos{File: job.Name, Line: 1, Col: 1}
 	for _, l := range slices.Backward(job.Languages) {
 		if s, ok := sources[l]; ok {
 			at.File = s.file
 		}
 	}
-	f := finding.Finding{
-		Place: at, Severity: finding.Warning, Code: "M038", Message: "the mail " + job.Name + " has no variant in " + lang,
-		Help: "write " + path.Join(path.Dir(at.File), job.Name+"."+lang+".mjml") + "; until then its readers get " + job.Languages[0],
-	}
+	f := diag.OtherLanguage.At(at, "%s", "the mail "+job.Name+" has no variant in "+lang)
 	if first {
-		f.Severity = finding.Error
-		f.Help = "the brand's first language is the one for everybody else: it must exist"
+		found.Add(f.Try("the brand's first language is the one for everybody else: it must exist"))
+		return
 	}
-	found.Add(f)
+	found.Add(f.Try("%s", "write "+path.Join(path.Dir(at.File), job.Name+"."+lang+".mjml")+"; until then its readers get "+job.Languages[0]).Soft())
 }
 
 // one compiles a mail in one language.
@@ -130,7 +127,7 @@ type one struct {
 	job   Job
 	lang  string
 	src   source
-	found *finding.List
+	found *diag.List
 	asks  mail.Question
 	ends  [2]string
 	// askedAmiss says that the front matter names a question that does not exist.
@@ -146,7 +143,7 @@ const (
 func (c *one) compile() (mail.Variant, bool) {
 	before := c.errors()
 	if len(c.src.body.Text) > maxSource {
-		c.add(c.src.start(), 1, "M040", "the file is larger than a megabyte", "a mail is text and links: pictures are linked, not pasted in")
+		c.add(c.src.start(), 1, diag.LargeMail, "the file is larger than a megabyte", "a mail is text and links: pictures are linked, not pasted in")
 		return mail.Variant{}, false
 	}
 	c.question()
@@ -169,7 +166,7 @@ func (c *one) compile() (mail.Variant, bool) {
 	b := &builder{linkOf: map[*element]int{}, tracked: tracked}
 	htmlText, err := b.render(tree)
 	if err != nil {
-		c.add(c.src.body.At, 1, "M028", "the MJML could not be turned into HTML: "+oneLine(err.Error()), "take away elements until it can, and report what remains")
+		c.add(c.src.body.At, 1, diag.MJMLFailed, "the MJML could not be turned into HTML: "+oneLine(err.Error()), "take away elements until it can, and report what remains")
 		return mail.Variant{}, false
 	}
 	v := mail.Variant{
@@ -178,22 +175,22 @@ func (c *one) compile() (mail.Variant, bool) {
 	}
 	v.Size = worstSize(liquid.Parse(liquid.Source{Text: v.HTML}, liquid.Options{Links: true}, c.found))
 	if v.Size > mail.ClipSize {
-		c.add(c.src.start(), 3, "M040", fmt.Sprintf("the mail has up to %d KB of HTML; Gmail cuts at 102 and hides the withdraw link", v.Size>>10), "shorten it, lower the limit of its loops, or lead to a page")
+		c.add(c.src.start(), 3, diag.LargeMail, fmt.Sprintf("the mail has up to %d KB of HTML; Gmail cuts at 102 and hides the withdraw link", v.Size>>10), "shorten it, lower the limit of its loops, or lead to a page")
 	}
 	return v, c.errors() == before
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-func (c *one) add(at finding.Place, width int, code, message, help string) {
-	c.found.Add(finding.Finding{Place: at, Width: width, Code: code, Message: message, Help: help})
+func (c *one) add(at diag.Pos, width int, code diag.Code, message, help string) {
+	c.found.Add(code.At(at.Wide(width), "%s", message).Try("%s", help))
 }
 
 // errors counts what has been found so far, warnings left out.
 func (c *one) errors() int {
 	n := 0
 	for _, f := range c.found.Sorted() {
-		if f.Severity == finding.Error {
+		if f.Severity() == diag.Error {
 			n++
 		}
 	}
@@ -214,7 +211,7 @@ func (c *one) line(name string, required bool) []liquid.Node {
 			if name == "preview" {
 				help += "; it is the line that lists of mails show behind the subject"
 			}
-			c.add(at, len(name), "M032", "the mail has no "+what, help)
+			c.add(at, len(name), diag.NoSubject, "the mail has no "+what, help)
 		}
 		return nil
 	}
@@ -226,7 +223,7 @@ func (c *one) line(name string, required bool) []liquid.Node {
 		}
 	}
 	if static > maxSubject {
-		c.add(src.At, len([]rune(src.Text)), "M033", fmt.Sprintf("the %s has %d characters; %d is the most", name, static, maxSubject), "phones show some 40 of a subject and 90 of a preview")
+		c.add(src.At, len([]rune(src.Text)), diag.LongSubject, fmt.Sprintf("the %s has %d characters; %d is the most", name, static, maxSubject), "phones show some 40 of a subject and 90 of a preview")
 	}
 	return nodes
 }
@@ -251,7 +248,7 @@ func (c *one) part(name string) (liquid.Source, bool) {
 	for _, n := range names {
 		for _, file := range []string{n + "." + c.lang + ".mjml", n + "." + short + ".mjml", n + ".mjml"} {
 			if p, text, ok := c.layoutFile(file); ok {
-				return withoutComments(liquid.Source{Text: strings.ReplaceAll(text, "\r\n", "\n"), At: finding.Place{File: p, Line: 1, Col: 1}}), true
+				return withoutComments(liquid.Source{Text: strings.ReplaceAll(text, "\r\n", "\n"), At: diag.Pos{File: p, Line: 1, Col: 1}}), true
 			}
 		}
 	}
@@ -293,12 +290,12 @@ func (c *one) layout() ([]liquid.Node, bool) {
 	}
 	src, ok := c.part(name)
 	if !ok {
-		c.add(at, width, "M036", "there is no layout called "+`"`+name+`"`, finding.DidYouMean(name, c.parts()))
+		c.add(at, width, diag.NoLayout, "there is no layout called "+`"`+name+`"`, diag.Instead(name, c.parts()))
 		return nil, true
 	}
 	nodes := liquid.Parse(src, c.options(contentTag), c.found)
 	if n := countTags(nodes, contentTag); n != 1 {
-		c.add(src.At, 1, "M037", fmt.Sprintf("the layout has %d places for the mail", n), "put {% content %} once into <mj-body>")
+		c.add(src.At, 1, diag.LayoutPlaces, fmt.Sprintf("the layout has %d places for the mail", n), "put {% content %} once into <mj-body>")
 	}
 	return nodes, true
 }
@@ -332,11 +329,11 @@ func (c *one) tree(body, layout []liquid.Node, hasLayout bool, ch *checker) []no
 		return content
 	}
 	if e := findElement(content, "mjml"); e != nil {
-		c.add(e.at, len("<mjml"), "M022", "the mail has a layout, yet brings <mjml> itself", "write its sections only, or layout: none in the front matter")
+		c.add(e.at, len("<mjml"), diag.WrongPlace, "the mail has a layout, yet brings <mjml> itself", "write its sections only, or layout: none in the front matter")
 		return nil
 	}
 	if len(content) == 0 || strings.TrimSpace(c.src.body.Text) == "" {
-		c.add(c.src.body.At, 1, "M029", "the mail has no text", "write <mj-section><mj-column><mj-text> ... behind the front matter")
+		c.add(c.src.body.At, 1, diag.NoBody, "the mail has no text", "write <mj-section><mj-column><mj-text> ... behind the front matter")
 	}
 	outer := p.parse(layout)
 	ch.structure("mj-body", content)
@@ -348,7 +345,7 @@ func (c *one) tree(body, layout []liquid.Node, hasLayout bool, ch *checker) []no
 }
 
 // whole asks for exactly one mjml with one body.
-func (c *one) whole(nodes []node, at finding.Place) {
+func (c *one) whole(nodes []node, at diag.Pos) {
 	count := 0
 	for _, n := range nodes {
 		e, ok := n.(*element)
@@ -357,11 +354,11 @@ func (c *one) whole(nodes []node, at finding.Place) {
 		}
 		count++
 		if findElement(e.kids, "mj-body") == nil {
-			c.add(e.at, len("<mjml"), "M029", "<mjml> has no <mj-body>", "")
+			c.add(e.at, len("<mjml"), diag.NoBody, "<mjml> has no <mj-body>", "")
 		}
 	}
 	if count != 1 {
-		c.add(at, 1, "M029", fmt.Sprintf("a mail is one <mjml>; here are %d", count), "")
+		c.add(at, 1, diag.NoBody, fmt.Sprintf("a mail is one <mjml>; here are %d", count), "")
 	}
 }
 
@@ -477,7 +474,7 @@ func (c *one) legal(tree []node, used map[string]bool) {
 			if used[n.path] {
 				message = "this marketing mail may go out without " + n.what + ": it stands inside a condition"
 			}
-			c.add(c.src.start(), 3, "M041", message, "put {{ "+n.path+" }} into the layout, outside any if")
+			c.add(c.src.start(), 3, diag.NoWithdraw, message, "put {{ "+n.path+" }} into the layout, outside any if")
 		}
 	}
 	if c.job.Class == mail.Marketing || c.job.Class == "" {
@@ -485,7 +482,7 @@ func (c *one) legal(tree []node, used map[string]bool) {
 	}
 	for path := range used {
 		if root, _, _ := strings.Cut(path, "."); c.job.Schema[root].Offer {
-			c.add(c.src.start(), 3, "M044", "this "+string(c.job.Class)+" mail shows an offer", "offers belong into marketing mails, under consent")
+			c.add(c.src.start(), 3, diag.OfferShown, "this "+string(c.job.Class)+" mail shows an offer", "offers belong into marketing mails, under consent")
 			return
 		}
 	}

@@ -7,8 +7,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/mail"
-	"github.com/senda-dev/senda/internal/mail/finding"
 	"github.com/senda-dev/senda/internal/mail/liquid"
 )
 
@@ -106,7 +106,7 @@ func TestCompileThenRenderEqualsRenderThenCompile(t *testing.T) {
 
 		c, found := Compile(job)
 		if len(found) > 0 {
-			t.Fatal(finding.Format(found, sourceOf(job.Files)))
+			t.Fatal(found.Render(sourceOf(job.Files)))
 		}
 		m, err := mail.Open(c)
 		if err != nil {
@@ -140,7 +140,7 @@ func joinComments(s string) string {
 // renderFirst runs Liquid over the source, then compiles what came out as a mail
 // without Liquid.
 func renderFirst(title, body string, values map[string]any) (string, error) {
-	var found finding.List
+	var found diag.List
 	run := func(src string, inHTML bool) (string, error) {
 		return liquid.Render(liquid.Parse(liquid.Source{Text: src}, liquid.Options{}, &found), liquid.Env{Vars: values, Lang: "en", HTML: inHTML})
 	}

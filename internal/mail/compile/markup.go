@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/senda-dev/senda/internal/mail/finding"
+	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/mail/liquid"
 )
 
@@ -15,11 +15,11 @@ import (
 // other or are findings: half an element inside an if could not be compiled
 // before the if is decided.
 
-type node interface{ place() finding.Place }
+type node interface{ place() diag.Pos }
 
 // element is an MJML or HTML element.
 type element struct {
-	at    finding.Place
+	at    diag.Pos
 	name  string
 	attrs []attr
 	kids  []node
@@ -27,14 +27,14 @@ type element struct {
 
 // attr is an attribute; its value may hold Liquid.
 type attr struct {
-	at    finding.Place
+	at    diag.Pos
 	name  string
 	value []liquid.Node // text as written, entities and all
 }
 
 // text is what stands between elements, as written.
 type text struct {
-	at  finding.Place
+	at  diag.Pos
 	raw string
 }
 
@@ -50,16 +50,16 @@ type value struct{ tag liquid.Node }
 // verbatim is a line of Liquid whose text is no markup: a subject in the head.
 type verbatim struct{ line []liquid.Node }
 
-func (n *verbatim) place() finding.Place {
+func (n *verbatim) place() diag.Pos {
 	if len(n.line) == 0 {
-		return finding.Place{}
+		return diag.Pos{}
 	}
 	return n.line[0].Place()
 }
-func (n *element) place() finding.Place { return n.at }
-func (n *text) place() finding.Place    { return n.at }
-func (n *flow) place() finding.Place    { return n.tag.Place() }
-func (n *value) place() finding.Place   { return n.tag.Place() }
+func (n *element) place() diag.Pos { return n.at }
+func (n *text) place() diag.Pos    { return n.at }
+func (n *flow) place() diag.Pos    { return n.tag.Place() }
+func (n *value) place() diag.Pos   { return n.tag.Place() }
 
 func (e *element) attr(name string) (attr, bool) {
 	for _, a := range e.attrs {
@@ -89,12 +89,12 @@ var voidElements = []string{"area", "base", "br", "col", "embed", "hr", "img", "
 const maxElements = 60
 
 type markupParser struct {
-	found *finding.List
+	found *diag.List
 	depth int
 }
 
-func (p *markupParser) add(at finding.Place, width int, code, message, help string) {
-	p.found.Add(finding.Finding{Place: at, Width: width, Code: code, Message: message, Help: help})
+func (p *markupParser) add(at diag.Pos, width int, code diag.Code, message, help string) {
+	p.found.Add(code.At(at.Wide(width), "%s", message).Try("%s", help))
 }
 
 // reader walks over the text of Liquid nodes as if they were one text.
@@ -102,7 +102,7 @@ type reader struct {
 	nodes []liquid.Node
 	i     int    // the node at hand
 	rest  string // what is left of it, when it is a text
-	at    finding.Place
+	at    diag.Pos
 }
 
 func newReader(nodes []liquid.Node) *reader {
@@ -174,7 +174,7 @@ func (p *markupParser) parse(nodes []liquid.Node) []node {
 			at := r.at
 			end := strings.IndexByte(r.rest, '>')
 			if end < 0 {
-				p.add(at, 2, "M020", "this closing tag has no >", "")
+				p.add(at, 2, diag.OpenElement, "this closing tag has no >", "")
 				r.take(2)
 				continue
 			}
@@ -188,20 +188,20 @@ func (p *markupParser) parse(nodes []liquid.Node) []node {
 			put(e)
 			if !closed && !slices.Contains(voidElements, e.name) {
 				if len(stack) > maxElements {
-					p.add(e.at, len(e.name)+1, "M020", "elements are nested too deep", "")
+					p.add(e.at, len(e.name)+1, diag.OpenElement, "elements are nested too deep", "")
 					return root.kids
 				}
 				stack = append(stack, e)
 			}
 		case next == '!' || next == '?':
-			p.add(r.at, 2, "M026", "declarations and CDATA have no place in a mail", "leave them out: the compiler writes what is needed")
+			p.add(r.at, 2, diag.BadHTML, "declarations and CDATA have no place in a mail", "leave them out: the compiler writes what is needed")
 			if end := strings.IndexByte(r.rest, '>'); end >= 0 {
 				r.take(end + 1)
 			} else {
 				r.take(len(r.rest))
 			}
 		default:
-			p.add(r.at, 1, "M020", "a < that opens no element", "write &lt;")
+			p.add(r.at, 1, diag.OpenElement, "a < that opens no element", "write &lt;")
 			at := r.at
 			put(&text{at: at, raw: "&lt;"})
 			r.take(1)
@@ -221,10 +221,10 @@ func after(s string, i int) byte {
 }
 
 func (p *markupParser) notClosed(e *element) {
-	p.add(e.at, len(e.name)+1, "M020", "<"+e.name+"> is not closed", "add </"+e.name+"> where it ends; an element and an {% if %} may not overlap")
+	p.add(e.at, len(e.name)+1, diag.OpenElement, "<"+e.name+"> is not closed", "add </"+e.name+"> where it ends; an element and an {% if %} may not overlap")
 }
 
-func (p *markupParser) close(stack []*element, name string, at finding.Place) []*element {
+func (p *markupParser) close(stack []*element, name string, at diag.Pos) []*element {
 	if slices.Contains(voidElements, name) {
 		return stack
 	}
@@ -237,16 +237,16 @@ func (p *markupParser) close(stack []*element, name string, at finding.Place) []
 		}
 		return stack[:i]
 	}
-	p.add(at, len(name)+3, "M020", "</"+name+"> closes nothing that is open here", "its opening tag is missing, misspelt, or on the other side of an {% if %}")
+	p.add(at, len(name)+3, diag.OpenElement, "</"+name+"> closes nothing that is open here", "its opening tag is missing, misspelt, or on the other side of an {% if %}")
 	return stack
 }
 
 // comment reports a comment that withoutComments left.
 func (p *markupParser) comment(r *reader) {
 	if strings.HasPrefix(r.rest, "<!--[") {
-		p.add(r.at, 5, "M026", "a comment for Outlook cannot be written by hand", "the compiler writes those that are needed")
+		p.add(r.at, 5, diag.BadHTML, "a comment for Outlook cannot be written by hand", "the compiler writes those that are needed")
 	} else {
-		p.add(r.at, 4, "M020", "this comment is not closed", "it ends with -->")
+		p.add(r.at, 4, diag.OpenElement, "this comment is not closed", "it ends with -->")
 	}
 	if end := strings.Index(r.rest, "-->"); end >= 0 {
 		r.take(end + 3)
@@ -308,11 +308,11 @@ func (p *markupParser) open(r *reader) (e *element, closed, ok bool) {
 				if r.tag() == nil {
 					continue
 				}
-				p.add(r.at, 2, "M024", "Liquid may stand in text and in the quoted value of an attribute only", `put it between the quotes: href="{{ ... }}"`)
+				p.add(r.at, 2, diag.LiquidHere, "Liquid may stand in text and in the quoted value of an attribute only", `put it between the quotes: href="{{ ... }}"`)
 				r.forward()
 				continue
 			}
-			p.add(e.at, len(e.name)+1, "M020", "the tag <"+e.name+"> has no >", "")
+			p.add(e.at, len(e.name)+1, diag.OpenElement, "the tag <"+e.name+"> has no >", "")
 			r.forward()
 			return e, false, false
 		}
@@ -327,7 +327,7 @@ func (p *markupParser) open(r *reader) (e *element, closed, ok bool) {
 		a := attr{at: r.at}
 		n := nameLength(r.rest)
 		if n == 0 {
-			p.add(r.at, 1, "M020", "this sign has no place in a tag", "")
+			p.add(r.at, 1, diag.OpenElement, "this sign has no place in a tag", "")
 			_, size := utf8.DecodeRuneInString(r.rest)
 			r.take(size)
 			continue
@@ -342,7 +342,7 @@ func (p *markupParser) open(r *reader) (e *element, closed, ok bool) {
 			}
 		}
 		if _, twice := e.attr(a.name); twice {
-			p.add(a.at, len(a.name), "M023", a.name+" is given twice", "keep one of them")
+			p.add(a.at, len(a.name), diag.BadMarkup, a.name+" is given twice", "keep one of them")
 			continue
 		}
 		e.attrs = append(e.attrs, a)
@@ -359,7 +359,7 @@ func nameLength(s string) int {
 func (p *markupParser) quoted(r *reader, a *attr) bool {
 	quote := after(r.rest, 0)
 	if quote != '"' && quote != '\'' {
-		p.add(a.at, len(a.name), "M020", "the value of "+a.name+" needs quotes", a.name+`="..."`)
+		p.add(a.at, len(a.name), diag.OpenElement, "the value of "+a.name+" needs quotes", a.name+`="..."`)
 		end := strings.IndexAny(r.rest, space+">")
 		if end < 0 {
 			end = len(r.rest)
@@ -387,6 +387,6 @@ func (p *markupParser) quoted(r *reader, a *attr) bool {
 		}
 		r.forward()
 	}
-	p.add(a.at, len(a.name), "M020", "the value of "+a.name+" has no closing quote", "")
+	p.add(a.at, len(a.name), diag.OpenElement, "the value of "+a.name+" has no closing quote", "")
 	return false
 }

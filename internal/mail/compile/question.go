@@ -5,8 +5,8 @@ import (
 	"html"
 	"strings"
 
+	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/mail"
-	"github.com/senda-dev/senda/internal/mail/finding"
 	"github.com/senda-dev/senda/internal/mail/liquid"
 )
 
@@ -63,7 +63,8 @@ func (c *one) question() {
 	if _, high := q.Scale(); high == 0 {
 		names := []string{string(mail.NPS), string(mail.Satisfaction)}
 		c.askedAmiss = true
-		c.found.Add(finding.Finding{Place: src.At, Width: len([]rune(src.Text)), Code: "M039", Message: "there is no question called " + `"` + src.Text + `"`, Help: finding.DidYouMean(src.Text, names)})
+		c.found.Add(diag.BadQuestion.At(src.At.Wide(len([]rune(src.Text))), "%s", "there is no question called "+`"`+src.Text+`"`).
+			Try("%s", diag.Instead(src.Text, names)))
 		return
 	}
 	c.asks = q
@@ -73,10 +74,8 @@ func (c *one) question() {
 			c.ends[i] = own.Text
 		}
 		if c.ends[i] == "" {
-			c.found.Add(finding.Finding{
-				Place: src.At, Width: len([]rune(src.Text)), Code: "M039",
-				Message: "there are no words for the ends of this question in " + c.lang, Help: "add question-low: ... and question-high: ... to the front matter",
-			})
+			c.found.Add(diag.BadQuestion.At(src.At.Wide(len([]rune(src.Text))), "%s", "there are no words for the ends of this question in "+c.lang).
+				Try("add question-low: ... and question-high: ... to the front matter"))
 		}
 	}
 }
@@ -102,9 +101,11 @@ func (c *one) placeQuestion(nodes []node) []node {
 					switch {
 					case c.askedAmiss: // reported already
 					case c.asks == mail.NoQuestion:
-						c.found.Add(finding.Finding{Place: t.At, Width: t.Width, Code: "M039", Message: "the mail asks no question", Help: "add question: nps to the front matter"})
+						c.found.Add(diag.BadQuestion.At(t.At.Wide(t.Width), "the mail asks no question").
+							Try("add question: nps to the front matter"))
 					case seen > 1:
-						c.found.Add(finding.Finding{Place: t.At, Width: t.Width, Code: "M039", Message: "the question is asked twice", Help: "keep one {% question %}"})
+						c.found.Add(diag.BadQuestion.At(t.At.Wide(t.Width), "the question is asked twice").
+							Try("%s", "keep one {% question %}"))
 					default:
 						out = append(out, n) // the checker looks where it stands first
 					}
@@ -118,7 +119,8 @@ func (c *one) placeQuestion(nodes []node) []node {
 	nodes = walk(nodes)
 	if c.asks != mail.NoQuestion && seen == 0 {
 		f := c.src.fields["question"]
-		c.found.Add(finding.Finding{Place: f.at, Width: len("question"), Code: "M039", Message: "the mail never shows its question", Help: "put {% question %} into an <mj-column> where the scale should stand"})
+		c.found.Add(diag.BadQuestion.At(f.at.Wide(len("question")), "the mail never shows its question").
+			Try("%s", "put {% question %} into an <mj-column> where the scale should stand"))
 	}
 	return nodes
 }

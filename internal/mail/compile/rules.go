@@ -8,7 +8,7 @@ import (
 
 	"github.com/preslavrachev/gomjml/mjml/components"
 
-	"github.com/senda-dev/senda/internal/mail/finding"
+	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/mail/liquid"
 )
 
@@ -50,12 +50,12 @@ func words(s string) []string { return strings.Fields(s) }
 
 // checker walks the tree of a mail once and reports what does not fit.
 type checker struct {
-	found *finding.List
+	found *diag.List
 	links map[*liquid.Output]liquid.LinkUse
 }
 
-func (c *checker) add(at finding.Place, width int, code, message, help string) {
-	c.found.Add(finding.Finding{Place: at, Width: width, Code: code, Message: message, Help: help})
+func (c *checker) add(at diag.Pos, width int, code diag.Code, message, help string) {
+	c.found.Add(code.At(at.Wide(width), "%s", message).Try("%s", help))
 }
 
 // structure checks MJML elements inside parent.
@@ -66,24 +66,24 @@ func (c *checker) structure(parent string, nodes []node) {
 			if trimmed := strings.TrimLeft(n.raw, space); trimmed != "" {
 				at := n.at.Advance(n.raw[:len(n.raw)-len(trimmed)])
 				first, _, _ := strings.Cut(trimmed, "\n")
-				c.add(at, len([]rune(strings.TrimRight(first, space))), "M022", "text stands outside mj-text", "put it into <mj-section><mj-column><mj-text> ... </mj-text></mj-column></mj-section>")
+				c.add(at, len([]rune(strings.TrimRight(first, space))), diag.WrongPlace, "text stands outside mj-text", "put it into <mj-section><mj-column><mj-text> ... </mj-text></mj-column></mj-section>")
 			}
 		case *value:
 			switch t := n.tag.(type) {
 			case *liquid.Assign:
 				if !slices.Contains(flowParents, parent) {
-					c.add(t.At, 2, "M024", "assign cannot stand in "+nameOr(parent), "put it at the beginning of the mail or into mj-column")
+					c.add(t.At, 2, diag.LiquidHere, "assign cannot stand in "+nameOr(parent), "put it at the beginning of the mail or into mj-column")
 				}
 			case *liquid.Other:
 				if t.Name == questionTag && parent != "mj-column" {
-					c.add(t.At, t.Width, "M039", "{% question %} stands in "+nameOr(parent), "put it into mj-column")
+					c.add(t.At, t.Width, diag.BadQuestion, "{% question %} stands in "+nameOr(parent), "put it into mj-column")
 				}
 			default:
-				c.add(t.Place(), 2, "M022", "a value stands outside mj-text", "put it into <mj-text>")
+				c.add(t.Place(), 2, diag.WrongPlace, "a value stands outside mj-text", "put it into <mj-text>")
 			}
 		case *flow:
 			if !slices.Contains(flowParents, parent) {
-				c.add(n.place(), 2, "M024", "an if or for cannot stand in "+nameOr(parent), "put it around whole sections, inside mj-column, or inside the text")
+				c.add(n.place(), 2, diag.LiquidHere, "an if or for cannot stand in "+nameOr(parent), "put it around whole sections, inside mj-column, or inside the text")
 			}
 			for _, b := range n.branches {
 				c.structure(parent, b)
@@ -106,12 +106,12 @@ func (c *checker) mjml(parent string, e *element) {
 	if !known || e.name == "" {
 		help, named := unsupported[e.name]
 		if !named {
-			help = finding.DidYouMean(e.name, slices.DeleteFunc(slices.Sorted(maps.Keys(children)), func(s string) bool { return s == "" }))
+			help = diag.Instead(e.name, slices.DeleteFunc(slices.Sorted(maps.Keys(children)), func(s string) bool { return s == "" }))
 			if slices.Contains(htmlElements, e.name) {
 				help = "HTML goes into <mj-text>"
 			}
 		}
-		c.add(e.at, len(e.name)+1, "M021", "<"+e.name+"> cannot be used here", help)
+		c.add(e.at, len(e.name)+1, diag.UnknownElement, "<"+e.name+"> cannot be used here", help)
 		return
 	}
 	if !slices.Contains(children[parent], e.name) {
@@ -119,7 +119,7 @@ func (c *checker) mjml(parent string, e *element) {
 		if parents := parentsOf(e.name); len(parents) > 0 {
 			help = "it goes into " + strings.Join(parents, " or ")
 		}
-		c.add(e.at, len(e.name)+1, "M022", "<"+e.name+"> cannot stand in "+nameOr(parent), help)
+		c.add(e.at, len(e.name)+1, diag.WrongPlace, "<"+e.name+"> cannot stand in "+nameOr(parent), help)
 	}
 	c.attributes(parent, e)
 	switch {
@@ -148,9 +148,9 @@ func parentsOf(name string) []string {
 func (c *checker) style(e *element) {
 	for _, k := range e.kids {
 		if t, ok := k.(*text); !ok {
-			c.add(k.place(), 2, "M024", "Liquid and elements cannot stand in mj-style", "styles are fixed when the mail is compiled")
+			c.add(k.place(), 2, diag.LiquidHere, "Liquid and elements cannot stand in mj-style", "styles are fixed when the mail is compiled")
 		} else if i := strings.Index(strings.ToLower(t.raw), "@import"); i >= 0 {
-			c.add(t.at.Advance(t.raw[:i]), 7, "M026", "a mail cannot import styles", "write them here")
+			c.add(t.at.Advance(t.raw[:i]), 7, diag.BadHTML, "a mail cannot import styles", "write them here")
 		}
 	}
 	if !isInline(e) {
@@ -158,7 +158,7 @@ func (c *checker) style(e *element) {
 	}
 	_, bad := readInline(rawText(e.kids))
 	for _, sel := range bad {
-		c.add(e.at, len("<mj-style"), "M023", "an inline style cannot be written for "+`"`+sel+`"`, "name a tag, a class or both: h1, .quiet, p.quiet; the rest goes into <mj-style>")
+		c.add(e.at, len("<mj-style"), diag.BadMarkup, "an inline style cannot be written for "+`"`+sel+`"`, "name a tag, a class or both: h1, .quiet, p.quiet; the rest goes into <mj-style>")
 	}
 }
 
@@ -167,17 +167,17 @@ func (c *checker) headRaw(e *element) {
 		switch k := k.(type) {
 		case *text:
 			if strings.TrimSpace(k.raw) != "" {
-				c.add(k.at, 1, "M022", "text cannot stand in the head", "")
+				c.add(k.at, 1, diag.WrongPlace, "text cannot stand in the head", "")
 			}
 		case *element:
 			if k.name != "meta" {
-				c.add(k.at, len(k.name)+1, "M026", "only <meta> may stand in the head as it is", "styles go into mj-style")
+				c.add(k.at, len(k.name)+1, diag.BadHTML, "only <meta> may stand in the head as it is", "styles go into mj-style")
 			}
 			if _, refresh := k.attr("http-equiv"); refresh {
-				c.add(k.at, len(k.name)+1, "M026", "a mail cannot set http-equiv", "")
+				c.add(k.at, len(k.name)+1, diag.BadHTML, "a mail cannot set http-equiv", "")
 			}
 		default:
-			c.add(k.place(), 2, "M024", "Liquid cannot stand in the head", "")
+			c.add(k.place(), 2, diag.LiquidHere, "Liquid cannot stand in the head", "")
 		}
 	}
 }
@@ -206,15 +206,15 @@ func (c *checker) attributes(parent string, e *element) {
 		if a.name == "full-width" {
 			// The MJML library opens the full-width table inside a comment for Outlook
 			// when another section stands before it.
-			c.add(a.at, len(a.name), "M023", "full-width cannot be used", "colour mj-body instead: background-color")
+			c.add(a.at, len(a.name), diag.BadMarkup, "full-width cannot be used", "colour mj-body instead: background-color")
 			continue
 		}
 		if a.name == "srcset" || a.name == "usemap" || a.name == "background-url" {
-			c.add(a.at, len(a.name), "M023", a.name+" cannot be used", "many mail programmes ignore it: use one <mj-image>")
+			c.add(a.at, len(a.name), diag.BadMarkup, a.name+" cannot be used", "many mail programmes ignore it: use one <mj-image>")
 			continue
 		}
 		if !ok && !common {
-			c.add(a.at, len(a.name), "M023", "<"+e.name+"> has no attribute "+a.name, finding.DidYouMean(a.name, slices.Sorted(maps.Keys(allowed))))
+			c.add(a.at, len(a.name), diag.BadMarkup, "<"+e.name+"> has no attribute "+a.name, diag.Instead(a.name, slices.Sorted(maps.Keys(allowed))))
 			continue
 		}
 		c.value(a)
@@ -226,9 +226,9 @@ func (c *checker) attributes(parent string, e *element) {
 
 func (c *checker) need(e *element) {
 	for _, name := range slices.Sorted(maps.Keys(required[e.name])) {
-		code := "M023"
+		code := diag.BadMarkup
 		if name == "alt" {
-			code = "M025"
+			code = diag.NoAlt
 		}
 		if _, ok := e.attr(name); !ok {
 			c.add(e.at, len(e.name)+1, code, "<"+e.name+"> has no "+name, required[e.name][name])
@@ -247,13 +247,13 @@ func (c *checker) value(a attr) {
 	case slices.Contains(slotAttributes, a.name):
 		for _, n := range a.value {
 			if _, loop := n.(*liquid.For); loop {
-				c.add(n.Place(), 2, "M024", "a for cannot stand in an attribute", "use the filter join")
+				c.add(n.Place(), 2, diag.LiquidHere, "a for cannot stand in an attribute", "use the filter join")
 			}
 		}
 	case !static:
-		c.add(a.at, len(a.name), "M024", "Liquid cannot stand in "+a.name, "looks are fixed when the mail is compiled; Liquid may stand in "+strings.Join(slotAttributes, ", "))
+		c.add(a.at, len(a.name), diag.LiquidHere, "Liquid cannot stand in "+a.name, "looks are fixed when the mail is compiled; Liquid may stand in "+strings.Join(slotAttributes, ", "))
 	case strings.ContainsAny(s, `"<>&`):
-		c.add(a.at, len(a.name), "M023", "the value of "+a.name+` holds one of " < > &`, "inside a value use single quotes: font-family=\"'Avenir Next', sans-serif\"")
+		c.add(a.at, len(a.name), diag.BadMarkup, "the value of "+a.name+` holds one of " < > &`, "inside a value use single quotes: font-family=\"'Avenir Next', sans-serif\"")
 	}
 }
 
@@ -261,7 +261,7 @@ func (c *checker) value(a attr) {
 func (c *checker) address(a attr) {
 	help := "begin with https://, mailto: or tel:, or with a value that is an address, such as links.withdraw"
 	if len(a.value) == 0 {
-		c.add(a.at, len(a.name), "M027", "the address is empty", help)
+		c.add(a.at, len(a.name), diag.BadLink, "the address is empty", help)
 		return
 	}
 	c.uses(a.value, true)
@@ -273,13 +273,14 @@ func (c *checker) address(a attr) {
 	switch {
 	case strings.HasPrefix(address, "https://"), a.name == "href" && (strings.HasPrefix(address, "mailto:") || strings.HasPrefix(address, "tel:")):
 	case strings.HasPrefix(address, "http://"):
-		c.found.Add(finding.Finding{Place: first.At, Width: len("http://"), Severity: finding.Warning, Code: "M027", Message: "the address is not encrypted", Help: "write https://"})
+		c.found.Add(diag.BadLink.At(first.At.Wide(len("http://")), "the address is not encrypted").
+			Try("write https://").Soft())
 	default:
-		c.add(first.At, len([]rune(first.Text)), "M027", "this is no address that a mail may lead to", help)
+		c.add(first.At, len([]rune(first.Text)), diag.BadLink, "this is no address that a mail may lead to", help)
 		return
 	}
 	if s, static := a.static(); static && !liquid.SafeAddress(strings.TrimSpace(s)) {
-		c.add(first.At, len([]rune(first.Text)), "M027", "the address is not complete", "no spaces, quotes or brackets; %20 stands for a space")
+		c.add(first.At, len([]rune(first.Text)), diag.BadLink, "the address is not complete", "no spaces, quotes or brackets; %20 stands for a space")
 	}
 }
 
@@ -299,7 +300,7 @@ func (c *checker) uses(nodes []liquid.Node, start bool) {
 			}
 		default:
 			if _, isText := n.(*liquid.Text); !isText {
-				c.add(n.Place(), 2, "M024", "only values, texts and ifs may stand in an address", "")
+				c.add(n.Place(), 2, diag.LiquidHere, "only values, texts and ifs may stand in an address", "")
 			}
 		}
 		start = false
@@ -316,7 +317,7 @@ func (c *checker) content(nodes []node, parent string) {
 			}
 		case *value:
 			if t, ok := n.tag.(*liquid.Other); ok {
-				c.add(t.At, t.Width, "M022", "{% "+t.Name+" %} cannot stand in <"+parent+">", "")
+				c.add(t.At, t.Width, diag.WrongPlace, "{% "+t.Name+" %} cannot stand in <"+parent+">", "")
 			}
 		case *element:
 			c.html(n, parent)
@@ -326,23 +327,23 @@ func (c *checker) content(nodes []node, parent string) {
 
 func (c *checker) html(e *element, parent string) {
 	if !slices.Contains(htmlElements, e.name) {
-		message, help := "<"+e.name+"> has no place in a mail", finding.DidYouMean(e.name, htmlElements)
+		message, help := "<"+e.name+"> has no place in a mail", diag.Instead(e.name, htmlElements)
 		if strings.HasPrefix(e.name, "mj-") {
 			message, help = "<"+e.name+"> cannot stand in <"+parent+">", "close <"+parent+"> before it"
 		}
-		c.add(e.at, len(e.name)+1, "M026", message, help)
+		c.add(e.at, len(e.name)+1, diag.BadHTML, message, help)
 		return
 	}
 	if e.name == "a" && parent == "mj-button" {
-		c.add(e.at, 2, "M026", "a link inside a button", "give the button the href")
+		c.add(e.at, 2, diag.BadHTML, "a link inside a button", "give the button the href")
 	}
 	for _, a := range e.attrs {
 		switch {
 		case strings.HasPrefix(a.name, "on"):
-			c.add(a.at, len(a.name), "M026", "a mail cannot run scripts", "leave "+a.name+" out")
+			c.add(a.at, len(a.name), diag.BadHTML, "a mail cannot run scripts", "leave "+a.name+" out")
 		case a.name == "class" || a.name == "style" || a.name == "lang" || !slices.Contains(slotAttributes, a.name):
 			if _, static := a.static(); !static {
-				c.add(a.at, len(a.name), "M024", "Liquid cannot stand in "+a.name, "Liquid may stand in "+strings.Join(slotAttributes, ", "))
+				c.add(a.at, len(a.name), diag.LiquidHere, "Liquid cannot stand in "+a.name, "Liquid may stand in "+strings.Join(slotAttributes, ", "))
 			}
 		default:
 			c.value(a)

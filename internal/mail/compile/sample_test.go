@@ -11,8 +11,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/mail"
-	"github.com/senda-dev/senda/internal/mail/finding"
 	"github.com/senda-dev/senda/internal/mail/liquid"
 )
 
@@ -90,14 +90,14 @@ func sampleValues() mail.Values {
 	}
 }
 
-func sourceOf(files ...map[string]string) func(string) (string, bool) {
-	return func(name string) (string, bool) {
+func sourceOf(files ...map[string]string) diag.Sources {
+	return func(name string) []byte {
 		for _, f := range files {
 			if s, ok := f[name]; ok {
-				return s, true
+				return []byte(s)
 			}
 		}
-		return "", false
+		return nil
 	}
 }
 
@@ -112,7 +112,7 @@ func sample(t testing.TB, name, brand string) *mail.Mail {
 	}
 	c, found := Compile(job)
 	if len(found) > 0 {
-		t.Fatal(finding.Format(found, sourceOf(job.Files, job.Layouts)))
+		t.Fatal(found.Render(sourceOf(job.Files, job.Layouts)))
 	}
 	m, err := mail.Open(c)
 	if err != nil {
@@ -298,7 +298,7 @@ func TestDocumentedMails(t *testing.T) {
 		job := sampleJob(t)
 		job.Name, job.Files = "doc", Files{"mails/doc.mjml": src}
 		if _, found := Compile(job); len(found) > 0 {
-			t.Errorf("%s", finding.Format(found, sourceOf(job.Files, job.Layouts)))
+			t.Errorf("%s", found.Render(sourceOf(job.Files, job.Layouts)))
 		}
 	}
 	if seen != 2 {
@@ -332,7 +332,7 @@ func FuzzCompile(f *testing.F) {
 				t.Fatalf("the MJML library failed: %v", x)
 			}
 		}
-		if !finding.HasErrors(found) {
+		if !found.HasErrors() {
 			if _, err := mail.Open(c); err != nil {
 				t.Fatal(err)
 			}

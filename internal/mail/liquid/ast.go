@@ -8,36 +8,36 @@
 // results are those of github.com/osteele/liquid, which the tests compare with.
 package liquid
 
-import "github.com/senda-dev/senda/internal/mail/finding"
+import "github.com/senda-dev/senda/internal/diag"
 
 // A Node is a piece of a template: Text, Output, If, For, Assign or Link.
 type Node interface {
-	Place() finding.Place
+	Place() diag.Pos
 	node()
 }
 
 // Text is copied as it is.
 type Text struct {
-	At   finding.Place
+	At   diag.Pos
 	Text string
 }
 
 // Output is {{ expression }}.
 type Output struct {
-	At    finding.Place
+	At    diag.Pos
 	Width int // runes from {{ to }}
 	Expr  Expr
 }
 
 // If is if, unless or case; a case is read as an if that compares.
 type If struct {
-	At       finding.Place
+	At       diag.Pos
 	Branches []Branch
 }
 
 // A Branch is one way through an If. A nil Cond is else.
 type Branch struct {
-	At   finding.Place
+	At   diag.Pos
 	Cond Expr
 	Not  bool // unless
 	Body []Node
@@ -45,7 +45,7 @@ type Branch struct {
 
 // For repeats Body for the items of a list, at most Limit of them.
 type For struct {
-	At       finding.Place
+	At       diag.Pos
 	Var      string
 	In       Expr
 	Limit    int // 1 to MaxLoop
@@ -55,7 +55,7 @@ type For struct {
 
 // Assign gives a name to a value for the rest of the template.
 type Assign struct {
-	At   finding.Place
+	At   diag.Pos
 	Name string
 	Expr Expr
 }
@@ -63,7 +63,7 @@ type Assign struct {
 // Link marks the address of a link, so that it can be checked and, where clicks
 // are counted, replaced when the mail leaves. Only the compiler writes it.
 type Link struct {
-	At    finding.Place
+	At    diag.Pos
 	Index int  // its number in the mail, from 0; below 0: never replaced
 	Note  bool // in a text, the address becomes a footnote
 	Body  []Node
@@ -71,32 +71,32 @@ type Link struct {
 
 // Other is a tag whose meaning the caller gave through Options.Tags.
 type Other struct {
-	At    finding.Place
+	At    diag.Pos
 	Width int
 	Name  string
 	Arg   string
 }
 
 // Place returns where the text starts.
-func (n *Text) Place() finding.Place { return n.At }
+func (n *Text) Place() diag.Pos { return n.At }
 
 // Place returns where the output starts.
-func (n *Output) Place() finding.Place { return n.At }
+func (n *Output) Place() diag.Pos { return n.At }
 
 // Place returns where the opening tag starts.
-func (n *If) Place() finding.Place { return n.At }
+func (n *If) Place() diag.Pos { return n.At }
 
 // Place returns where the opening tag starts.
-func (n *For) Place() finding.Place { return n.At }
+func (n *For) Place() diag.Pos { return n.At }
 
 // Place returns where the tag starts.
-func (n *Assign) Place() finding.Place { return n.At }
+func (n *Assign) Place() diag.Pos { return n.At }
 
 // Place returns where the address starts.
-func (n *Link) Place() finding.Place { return n.At }
+func (n *Link) Place() diag.Pos { return n.At }
 
 // Place returns where the tag starts.
-func (n *Other) Place() finding.Place { return n.At }
+func (n *Other) Place() diag.Pos { return n.At }
 
 func (*Text) node()   {}
 func (*Output) node() {}
@@ -108,13 +108,13 @@ func (*Other) node()  {}
 
 // An Expr is a value to be worked out: Path, Literal, Filter or Binary.
 type Expr interface {
-	Place() finding.Place
+	Place() diag.Pos
 	expr()
 }
 
 // A Path names a value: person.first-name, items[0].title.
 type Path struct {
-	At    finding.Place
+	At    diag.Pos
 	Width int
 	Parts []Part
 }
@@ -127,13 +127,13 @@ type Part struct {
 
 // A Literal is a text, a number, true, false or nil.
 type Literal struct {
-	At    finding.Place
+	At    diag.Pos
 	Value any // string, float64, bool or nil
 }
 
 // A Filter changes the value on its left.
 type Filter struct {
-	At   finding.Place
+	At   diag.Pos
 	X    Expr
 	Name string
 	Args []Expr
@@ -141,22 +141,22 @@ type Filter struct {
 
 // A Binary compares or joins two values.
 type Binary struct {
-	At   finding.Place
+	At   diag.Pos
 	Op   string // == != < > <= >= contains and or
 	L, R Expr
 }
 
 // Place returns where the path starts.
-func (e *Path) Place() finding.Place { return e.At }
+func (e *Path) Place() diag.Pos { return e.At }
 
 // Place returns where the literal starts.
-func (e *Literal) Place() finding.Place { return e.At }
+func (e *Literal) Place() diag.Pos { return e.At }
 
 // Place returns where the name of the filter starts.
-func (e *Filter) Place() finding.Place { return e.At }
+func (e *Filter) Place() diag.Pos { return e.At }
 
 // Place returns where the operator stands.
-func (e *Binary) Place() finding.Place { return e.At }
+func (e *Binary) Place() diag.Pos { return e.At }
 
 func (*Path) expr()    {}
 func (*Literal) expr() {}

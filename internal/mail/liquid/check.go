@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/senda-dev/senda/internal/mail/finding"
+	"github.com/senda-dev/senda/internal/diag"
 )
 
 // LinkUse says where in an address an output stands.
@@ -27,7 +27,7 @@ type Checker struct {
 	HTML   bool                // the template gives HTML, not a line of text
 	Lang   string              // the language of the mail
 	Links  map[*Output]LinkUse // outputs inside addresses
-	Found  *finding.List
+	Found  *diag.List
 	Used   map[string]bool // paths of the schema that are used; may be nil
 
 	locals map[string]Field
@@ -44,8 +44,8 @@ func (c *Checker) Check(nodes []Node) {
 	}
 }
 
-func (c *Checker) add(at finding.Place, wide int, code, message, help string) {
-	c.Found.Add(finding.Finding{Place: at, Width: wide, Code: code, Message: message, Help: help})
+func (c *Checker) add(at diag.Pos, wide int, code diag.Code, message, help string) {
+	c.Found.Add(code.At(at.Wide(wide), "%s", message).Try("%s", help))
 }
 
 func (c *Checker) node(n Node) {
@@ -57,7 +57,7 @@ func (c *Checker) node(n Node) {
 	case *For:
 		list := c.expr(n.In)
 		if list.Type != ListType && list.Type != AnyType {
-			c.add(n.In.Place(), width(n.In), "M012", Show(n.In)+" is not a list", "for goes through lists only")
+			c.add(n.In.Place(), width(n.In), diag.NotShowable, Show(n.In)+" is not a list", "for goes through lists only")
 		}
 		item := Field{Type: AnyType}
 		if list.Items != nil {
@@ -89,9 +89,9 @@ func (c *Checker) node(n Node) {
 }
 
 // define gives a name to a value of the template itself.
-func (c *Checker) define(at finding.Place, name string, f Field) {
+func (c *Checker) define(at diag.Pos, name string, f Field) {
 	if _, taken := c.Schema[name]; taken || name == "lang" || name == "forloop" {
-		c.add(at, 1, "M017", strconv.Quote(name)+" is already the name of something else", "choose another name: this one would hide it")
+		c.add(at, 1, diag.HidesName, strconv.Quote(name)+" is already the name of something else", "choose another name: this one would hide it")
 		return
 	}
 	c.locals[name] = f
@@ -202,7 +202,7 @@ func (c *Checker) condition(e Expr) {
 	l, r := c.expr(b.L), c.expr(b.R)
 	if b.Op == "contains" {
 		if l.Type != AnyType && l.Type != TextType && l.Type != ListType && l.Type != URLType {
-			c.add(b.At, len(b.Op), "M013", Show(b.L)+" cannot contain anything: it is "+l.Type.words(), "contains works on texts and lists")
+			c.add(b.At, len(b.Op), diag.NotComparable, Show(b.L)+" cannot contain anything: it is "+l.Type.words(), "contains works on texts and lists")
 		}
 		return
 	}
@@ -218,12 +218,12 @@ func (c *Checker) condition(e Expr) {
 			if side.t == MoneyType {
 				help = "compare its amount: " + Show(side.e) + ".amount"
 			}
-			c.add(side.e.Place(), width(side.e), "M013", Show(side.e)+" cannot be compared: it is "+side.t.words(), help)
+			c.add(side.e.Place(), width(side.e), diag.NotComparable, Show(side.e)+" cannot be compared: it is "+side.t.words(), help)
 			return
 		}
 	}
 	if !comparable(l.Type, r.Type) {
-		c.add(b.At, len(b.Op), "M013", fmt.Sprintf("%s is %s, %s is %s: they cannot be compared", Show(b.L), l.Type.words(), Show(b.R), r.Type.words()), "numbers stand without quotes, texts with quotes")
+		c.add(b.At, len(b.Op), diag.NotComparable, fmt.Sprintf("%s is %s, %s is %s: they cannot be compared", Show(b.L), l.Type.words(), Show(b.R), r.Type.words()), "numbers stand without quotes, texts with quotes")
 	}
 }
 
@@ -248,20 +248,20 @@ func (c *Checker) output(n *Output) {
 	at, wide := inner.Place(), width(inner)
 	src, name := Show(n.Expr), Show(inner)
 	if f.Maybe {
-		c.add(at, wide, "M011", name+" may be missing when the mail leaves", "say what to show then: {{ "+src+` | default: "..." }}, or put it inside {% if `+name+" %}")
+		c.add(at, wide, diag.NoFallback, name+" may be missing when the mail leaves", "say what to show then: {{ "+src+` | default: "..." }}, or put it inside {% if `+name+" %}")
 	}
 	switch f.Type {
 	case ListType, GroupType:
-		c.add(at, wide, "M012", src+" is "+f.Type.words()+" and cannot be shown as it is", notShown(f))
+		c.add(at, wide, diag.NotShowable, src+" is "+f.Type.words()+" and cannot be shown as it is", notShown(f))
 	case BoolType:
-		c.add(at, wide, "M012", src+" is yes or no and cannot be shown", "write the words: {% if "+src+" %} ... {% endif %}")
+		c.add(at, wide, diag.NotShowable, src+" is yes or no and cannot be shown", "write the words: {% if "+src+" %} ... {% endif %}")
 	case DateType:
-		c.add(at, wide, "M012", src+" is a date without a form", "write {{ "+src+" | date }} or {{ "+src+" | time }}")
+		c.add(at, wide, diag.NotShowable, src+" is a date without a form", "write {{ "+src+" | date }} or {{ "+src+" | time }}")
 	case MoneyType:
-		c.add(at, wide, "M012", src+" is money without a form", "write {{ "+src+" | money }}")
+		c.add(at, wide, diag.NotShowable, src+" is money without a form", "write {{ "+src+" | money }}")
 	case HTMLType:
 		if _, ok := n.Expr.(*Filter); !ok && c.HTML {
-			c.add(at, wide, "M012", src+" is HTML and would be shown with its tags", "write {{ "+src+" | raw }}")
+			c.add(at, wide, diag.NotShowable, src+" is HTML and would be shown with its tags", "write {{ "+src+" | raw }}")
 		}
 	default: // can be shown
 	}
@@ -272,11 +272,11 @@ func (c *Checker) output(n *Output) {
 	encoded := lastFilter(n.Expr) == "url_encode"
 	switch {
 	case f.Personal:
-		c.add(at, wide, "M015", name+" is personal and would stand in an address", "addresses end up in logs and histories: leave it out, or use a link of links.*")
+		c.add(at, wide, diag.PersonalLink, name+" is personal and would stand in an address", "addresses end up in logs and histories: leave it out, or use a link of links.*")
 	case use == LinkStart && f.Type != URLType && f.Type != AnyType:
-		c.add(at, wide, "M016", name+" is not an address, yet a link begins with it", "begin with https:// or with a value that is an address")
+		c.add(at, wide, diag.BareLink, name+" is not an address, yet a link begins with it", "begin with https:// or with a value that is an address")
 	case use == LinkRest && !encoded && f.Type != NumberType:
-		c.add(at, wide, "M016", name+" stands inside an address as it is", "write {{ "+src+" | url_encode }}")
+		c.add(at, wide, diag.BareLink, name+" stands inside an address as it is", "write {{ "+src+" | url_encode }}")
 	}
 }
 
@@ -336,7 +336,7 @@ func (c *Checker) path(p *Path) Field {
 		var ok bool
 		if f, ok = c.Schema[root]; !ok {
 			names := append(slices.Collect(maps.Keys(c.Schema)), slices.Collect(maps.Keys(c.locals))...)
-			c.add(p.At, max(p.Width, 1), "M010", "there is no value called "+strconv.Quote(Show(p)), finding.DidYouMean(root, names))
+			c.add(p.At, max(p.Width, 1), diag.UnknownValue, "there is no value called "+strconv.Quote(Show(p)), diag.Instead(root, names))
 			return Field{Type: AnyType}
 		}
 	}
@@ -346,7 +346,7 @@ func (c *Checker) path(p *Path) Field {
 		sofar := &Path{Parts: p.Parts[:i+2]}
 		if part.Name == "" {
 			if f.Type != ListType && f.Type != AnyType {
-				c.add(p.At, max(p.Width, 1), "M010", Show(&Path{Parts: p.Parts[:i+1]})+" is not a list", "")
+				c.add(p.At, max(p.Width, 1), diag.UnknownValue, Show(&Path{Parts: p.Parts[:i+1]})+" is not a list", "")
 				return Field{Type: AnyType}
 			}
 			item := Field{Type: AnyType}
@@ -358,13 +358,13 @@ func (c *Checker) path(p *Path) Field {
 		} else {
 			sub, ok := f.sub(part.Name)
 			if !ok {
-				help := finding.DidYouMean(part.Name, f.names())
-				if near := finding.Nearest(part.Name, f.names()); near != "" {
+				help := diag.Instead(part.Name, f.names())
+				if near, ok := diag.Nearest(part.Name, f.names()); ok {
 					fixed := slices.Clone(p.Parts[:i+2])
 					fixed[i+1].Name = near
 					help = fmt.Sprintf("did you mean %q?", Show(&Path{Parts: fixed}))
 				}
-				c.add(p.At, max(p.Width, 1), "M010", "there is no value called "+strconv.Quote(Show(p)), help)
+				c.add(p.At, max(p.Width, 1), diag.UnknownValue, "there is no value called "+strconv.Quote(Show(p)), help)
 				return Field{Type: AnyType}
 			}
 			f = sub
@@ -398,12 +398,12 @@ func (c *Checker) filter(f *Filter) Field {
 	wide := len([]rune(f.Name))
 	rule, ok := filterRules[f.Name]
 	if !ok {
-		c.add(f.At, wide, "M005", "unknown filter "+strconv.Quote(f.Name), finding.DidYouMean(f.Name, Filters()))
+		c.add(f.At, wide, diag.UnknownFilter, "unknown filter "+strconv.Quote(f.Name), diag.Instead(f.Name, Filters()))
 		return Field{Type: AnyType}
 	}
 	out := Field{Type: rule.out, Maybe: x.Maybe, Personal: x.Personal}
 	if len(args) < rule.min || len(args) > rule.max {
-		c.add(f.At, wide, "M006", fmt.Sprintf("%s takes %s, not %d", f.Name, count(rule.min, rule.max), len(args)), "")
+		c.add(f.At, wide, diag.FilterMisfit, fmt.Sprintf("%s takes %s, not %d", f.Name, count(rule.min, rule.max), len(args)), "")
 		return out
 	}
 	for _, a := range args {
@@ -414,12 +414,12 @@ func (c *Checker) filter(f *Filter) Field {
 	case "default":
 		out.Type, out.Maybe = x.Type, args[0].Maybe
 		if x.Type != AnyType && !comparable(x.Type, args[0].Type) && x.Type != DateType {
-			c.add(f.At, wide, "M006", fmt.Sprintf("%s is %s, its default is %s", Show(f.X), x.Type.words(), args[0].Type.words()), "both must be shown the same way: put the default after the other filters")
+			c.add(f.At, wide, diag.FilterMisfit, fmt.Sprintf("%s is %s, its default is %s", Show(f.X), x.Type.words(), args[0].Type.words()), "both must be shown the same way: put the default after the other filters")
 		}
 		return out
 	case "raw":
 		if x.Type != HTMLType || !c.HTML {
-			c.add(f.At, wide, "M014", "raw would let the value write its own HTML", "leave it out: values are escaped; only values declared as HTML by the house may be raw")
+			c.add(f.At, wide, diag.RawText, "raw would let the value write its own HTML", "leave it out: values are escaped; only values declared as HTML by the house may be raw")
 			return Field{Type: AnyType}
 		}
 		return out
@@ -432,13 +432,13 @@ func (c *Checker) filter(f *Filter) Field {
 		return out
 	}
 	if !fits(x.Type, rule.in) {
-		c.add(f.At, wide, "M006", fmt.Sprintf("%s cannot be used on %s: it is %s", f.Name, Show(f.X), x.Type.words()), "")
+		c.add(f.At, wide, diag.FilterMisfit, fmt.Sprintf("%s cannot be used on %s: it is %s", f.Name, Show(f.X), x.Type.words()), "")
 	}
 	for i, a := range args {
 		want := rule.args[min(i, len(rule.args)-1)]
 		fit := a.Type == AnyType || a.Type == want || want == TextType && (a.Type == URLType || len(rule.args) > 1 && slices.Contains(rule.args, a.Type))
 		if !fit {
-			c.add(f.Args[i].Place(), width(f.Args[i]), "M006", fmt.Sprintf("%s wants %s here, not %s", f.Name, want.words(), a.Type.words()), "")
+			c.add(f.Args[i].Place(), width(f.Args[i]), diag.FilterMisfit, fmt.Sprintf("%s wants %s here, not %s", f.Name, want.words(), a.Type.words()), "")
 		}
 	}
 	c.special(f, x, wide)
@@ -461,24 +461,21 @@ func (c *Checker) special(f *Filter, x Field, wide int) {
 	switch f.Name {
 	case "date":
 		if form, ok := literal(0); ok && !slices.Contains(dateForms, form) {
-			c.add(f.Args[0].Place(), len([]rune(form))+2, "M006", "date does not know the form "+strconv.Quote(form), "it knows "+strings.Join(dateForms, ", "))
+			c.add(f.Args[0].Place(), len([]rune(form))+2, diag.FilterMisfit, "date does not know the form "+strconv.Quote(form), "it knows "+strings.Join(dateForms, ", "))
 		}
 	case "money":
 		if x.Type == NumberType && len(f.Args) == 0 {
-			c.add(f.At, wide, "M006", "money does not know the currency of "+Show(f.X), `say it: {{ `+Show(f.X)+` | money: "EUR" }}`)
+			c.add(f.At, wide, diag.FilterMisfit, "money does not know the currency of "+Show(f.X), `say it: {{ `+Show(f.X)+` | money: "EUR" }}`)
 		}
 		if currency, ok := literal(0); ok && !isCurrency(currency) {
-			c.add(f.Args[0].Place(), len([]rune(currency))+2, "M006", "a currency has three capital letters, not "+strconv.Quote(currency), `for example "EUR"`)
+			c.add(f.Args[0].Place(), len([]rune(currency))+2, diag.FilterMisfit, "a currency has three capital letters, not "+strconv.Quote(currency), `for example "EUR"`)
 		}
 	}
 	switch f.Name {
 	case "date", "money", "number", "percent":
 		if c.Lang != "" && !KnowsLanguage(c.Lang) {
-			c.Found.Add(finding.Finding{
-				Place: f.At, Width: wide, Severity: finding.Warning, Code: "M046",
-				Message: f.Name + " does not know the language " + strconv.Quote(c.Lang) + " and writes English",
-				Help:    "known: " + strings.Join(slices.Sorted(maps.Keys(locales)), ", "),
-			})
+			c.Found.Add(diag.FilterLanguage.At(f.At.Wide(wide), "%s", f.Name+" does not know the language "+strconv.Quote(c.Lang)+" and writes English").
+				Try("%s", "known: "+strings.Join(slices.Sorted(maps.Keys(locales)), ", ")).Soft())
 		}
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/senda-dev/senda/internal/mail/finding"
+	"github.com/senda-dev/senda/internal/diag"
 )
 
 type tokenKind int
@@ -23,7 +23,7 @@ const (
 type token struct {
 	kind tokenKind
 	text string // the name, the unquoted text, the number or the sign
-	at   finding.Place
+	at   diag.Pos
 	wide int
 }
 
@@ -31,22 +31,22 @@ type token struct {
 // follows a mistake inside one tag is rarely worth a second finding.
 type exprParser struct {
 	src    string
-	at     finding.Place
+	at     diag.Pos
 	tok    token
-	found  *finding.List
+	found  *diag.List
 	failed bool
 	depth  int
 }
 
-func newExprParser(src string, at finding.Place, found *finding.List) *exprParser {
+func newExprParser(src string, at diag.Pos, found *diag.List) *exprParser {
 	p := &exprParser{src: src, at: at, found: found}
 	p.next()
 	return p
 }
 
-func (p *exprParser) fail(at finding.Place, wide int, code, message, help string) {
+func (p *exprParser) fail(at diag.Pos, wide int, code diag.Code, message, help string) {
 	if !p.failed {
-		p.found.Add(finding.Finding{Place: at, Width: wide, Code: code, Message: message, Help: help})
+		p.found.Add(code.At(at.Wide(wide), "%s", message).Try("%s", help))
 	}
 	p.failed = true
 	p.tok = token{kind: tokEnd, at: at}
@@ -79,7 +79,7 @@ func (p *exprParser) next() {
 		if end := strings.IndexRune(p.src[1:], r); end >= 0 {
 			kind, n = tokText, end+2
 		} else {
-			p.fail(p.at, 1, "M002", "this text is not closed", "put the same quote at its end")
+			p.fail(p.at, 1, diag.BadLiquid, "this text is not closed", "put the same quote at its end")
 			return
 		}
 	case unicode.IsDigit(r) || (r == '-' && len(p.src) > 1 && p.src[1] >= '0' && p.src[1] <= '9'):
@@ -93,7 +93,7 @@ func (p *exprParser) next() {
 			}
 		}
 		if n == 0 {
-			p.fail(p.at, 1, "M002", "this sign means nothing here: "+strconv.Quote(string(r)), curlyHelp(r))
+			p.fail(p.at, 1, diag.BadLiquid, "this sign means nothing here: "+strconv.Quote(string(r)), curlyHelp(r))
 			return
 		}
 	}
@@ -140,7 +140,7 @@ func (p *exprParser) end() {
 	case "|":
 		help = "a filter may stand in {{ ... }} and in assign only: assign the filtered value to a name first"
 	}
-	p.fail(p.tok.at, p.tok.wide, "M002", "the expression should end before "+strconv.Quote(p.tok.text), help)
+	p.fail(p.tok.at, p.tok.wide, diag.BadLiquid, "the expression should end before "+strconv.Quote(p.tok.text), help)
 }
 
 // filtered reads a value and the filters that follow it.
@@ -149,7 +149,7 @@ func (p *exprParser) filtered() Expr {
 	for x != nil && p.sign("|") {
 		p.next()
 		if p.tok.kind != tokName {
-			p.fail(p.tok.at, p.tok.wide, "M002", "a filter should have a name here", "for example {{ person.first-name | default: \"friend\" }}")
+			p.fail(p.tok.at, p.tok.wide, diag.BadLiquid, "a filter should have a name here", "for example {{ person.first-name | default: \"friend\" }}")
 			return nil
 		}
 		f := &Filter{At: p.tok.at, X: x, Name: p.tok.text}
@@ -168,7 +168,7 @@ func (p *exprParser) filtered() Expr {
 			}
 		}
 		if p.depth++; p.depth > maxDepth {
-			p.fail(f.At, 1, "M002", "too many filters on one value", "")
+			p.fail(f.At, 1, diag.BadLiquid, "too many filters on one value", "")
 			return nil
 		}
 		x = f
@@ -183,7 +183,7 @@ func (p *exprParser) condition() Expr {
 	for left != nil && (p.word("and") || p.word("or")) {
 		op, at := p.tok.text, p.tok.at
 		if joiner != "" && joiner != op {
-			p.fail(at, p.tok.wide, "M008", `"and" and "or" are mixed in one condition`, "readers disagree on which comes first: use two ifs, one inside the other")
+			p.fail(at, p.tok.wide, diag.AndWithOr, `"and" and "or" are mixed in one condition`, "readers disagree on which comes first: use two ifs, one inside the other")
 			return nil
 		}
 		joiner = op
@@ -193,7 +193,7 @@ func (p *exprParser) condition() Expr {
 			return nil
 		}
 		if p.depth++; p.depth > maxDepth {
-			p.fail(at, p.tok.wide, "M002", "the condition is too long", "")
+			p.fail(at, p.tok.wide, diag.BadLiquid, "the condition is too long", "")
 			return nil
 		}
 		left = &Binary{At: at, Op: op, L: left, R: right}
@@ -203,7 +203,7 @@ func (p *exprParser) condition() Expr {
 
 func (p *exprParser) relation() Expr {
 	if p.word("not") || p.sign("!") {
-		p.fail(p.tok.at, p.tok.wide, "M002", `"not" does not exist in Liquid`, "use {% unless ... %}")
+		p.fail(p.tok.at, p.tok.wide, diag.BadLiquid, `"not" does not exist in Liquid`, "use {% unless ... %}")
 		return nil
 	}
 	left := p.value()
@@ -235,7 +235,7 @@ func (p *exprParser) value() Expr {
 	case tokNumber:
 		n, err := strconv.ParseFloat(t.text, 64)
 		if err != nil {
-			p.fail(t.at, t.wide, "M002", "this is not a number: "+strconv.Quote(t.text), "")
+			p.fail(t.at, t.wide, diag.BadLiquid, "this is not a number: "+strconv.Quote(t.text), "")
 			return nil
 		}
 		p.next()
@@ -254,14 +254,14 @@ func (p *exprParser) value() Expr {
 			if t.text == "blank" || t.text == "empty" {
 				help = "ask for the value itself: {% if person.first-name %}"
 			}
-			p.fail(t.at, t.wide, "M002", strconv.Quote(t.text)+" is not a value", help)
+			p.fail(t.at, t.wide, diag.BadLiquid, strconv.Quote(t.text)+" is not a value", help)
 			return nil
 		}
 		return p.path(t)
 	case tokEnd:
-		p.fail(t.at, 1, "M002", "a value is missing here", "")
+		p.fail(t.at, 1, diag.BadLiquid, "a value is missing here", "")
 	default:
-		p.fail(t.at, t.wide, "M002", "a value should stand here, not "+strconv.Quote(t.text), "")
+		p.fail(t.at, t.wide, diag.BadLiquid, "a value should stand here, not "+strconv.Quote(t.text), "")
 	}
 	return nil
 }
@@ -274,7 +274,7 @@ func (p *exprParser) path(first token) Expr {
 		case p.sign("."):
 			p.next()
 			if p.tok.kind != tokName {
-				p.fail(p.tok.at, p.tok.wide, "M002", "a name should follow the dot", "")
+				p.fail(p.tok.at, p.tok.wide, diag.BadLiquid, "a name should follow the dot", "")
 				return nil
 			}
 			path.Parts = append(path.Parts, Part{Name: p.tok.text})
@@ -282,13 +282,13 @@ func (p *exprParser) path(first token) Expr {
 			p.next()
 			n, err := strconv.Atoi(p.tok.text)
 			if p.tok.kind != tokNumber || err != nil || n < 0 {
-				p.fail(p.tok.at, p.tok.wide, "M002", "a number from 0 should stand between [ and ]", "for names use a dot: person.first-name")
+				p.fail(p.tok.at, p.tok.wide, diag.BadLiquid, "a number from 0 should stand between [ and ]", "for names use a dot: person.first-name")
 				return nil
 			}
 			path.Parts = append(path.Parts, Part{Index: n})
 			p.next()
 			if !p.sign("]") {
-				p.fail(p.tok.at, p.tok.wide, "M002", "the ] is missing", "")
+				p.fail(p.tok.at, p.tok.wide, diag.BadLiquid, "the ] is missing", "")
 				return nil
 			}
 		default:

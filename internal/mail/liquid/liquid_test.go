@@ -8,13 +8,13 @@ import (
 	"github.com/osteele/liquid"
 	"pgregory.net/rapid"
 
-	"github.com/senda-dev/senda/internal/mail/finding"
+	"github.com/senda-dev/senda/internal/diag"
 )
 
 func parse(t testing.TB, src string) []Node {
 	t.Helper()
-	var found finding.List
-	nodes := Parse(Source{Text: src, At: finding.Place{File: "t", Line: 1, Col: 1}}, Options{Links: true}, &found)
+	var found diag.List
+	nodes := Parse(Source{Text: src, At: diag.Pos{File: "t", Line: 1, Col: 1}}, Options{Links: true}, &found)
 	if all := found.Sorted(); len(all) > 0 {
 		t.Fatalf("%s\n%v", src, all)
 	}
@@ -218,7 +218,7 @@ func TestAgreesWithOsteele(t *testing.T) {
 	engine := liquid.NewEngine()
 	rapid.Check(t, func(t *rapid.T) {
 		src := template(t, 0)
-		var found finding.List
+		var found diag.List
 		nodes := Parse(Source{Text: src}, Options{}, &found)
 		if all := found.Sorted(); len(all) > 0 {
 			t.Fatalf("%s\n%v", src, all)
@@ -252,16 +252,16 @@ func FuzzTemplate(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, src string) {
-		var found finding.List
+		var found diag.List
 		nodes := Parse(Source{Text: src}, Options{Links: true, Tags: []string{"content"}}, &found)
 		schema := Schema{"a": {Type: AnyType}, "x": {Type: ListType, Items: &Field{Type: TextType}}, "person": {Type: GroupType, Fields: map[string]Field{"first-name": {Type: TextType, Maybe: true}}}}
-		(&Checker{Schema: schema, Found: &finding.List{}, Lang: "en"}).Check(nodes)
+		(&Checker{Schema: schema, Found: &diag.List{}, Lang: "en"}).Check(nodes)
 		got, err := Render(nodes, Env{Vars: vars, Lang: "en", HTML: true})
 		if len(found.Sorted()) > 0 {
 			return
 		}
 		written := Write(nodes)
-		var again finding.List
+		var again diag.List
 		reread := Parse(Source{Text: written}, Options{Links: true, Tags: []string{"content"}}, &again)
 		if all := again.Sorted(); len(all) > 0 {
 			t.Fatalf("%q was written as %q, which gives %v", src, written, all)

@@ -7,13 +7,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/senda-dev/senda/internal/mail/finding"
+	"github.com/senda-dev/senda/internal/diag"
 )
 
 // A Source is a text and where it starts.
 type Source struct {
 	Text string
-	At   finding.Place
+	At   diag.Pos
 }
 
 // Options say what a template may hold beside plain Liquid.
@@ -31,7 +31,7 @@ type Options struct {
 
 // Parse reads a template. It reports everything that is wrong, leaving out what
 // it cannot read; the nodes are fit to run only if nothing was reported.
-func Parse(src Source, opt Options, found *finding.List) []Node {
+func Parse(src Source, opt Options, found *diag.List) []Node {
 	p := &parser{opt: opt, found: found, taken: new(int)}
 	p.pieces = p.scan(src)
 	nodes, _ := p.body("", 0)
@@ -48,16 +48,16 @@ const (
 
 type piece struct {
 	kind  pieceKind
-	at    finding.Place // of the text, or of the braces
+	at    diag.Pos // of the text, or of the braces
 	wide  int
 	name  string // of a tag
 	text  string // the text, or what stands inside the braces after the name
-	inner finding.Place
+	inner diag.Pos
 }
 
 type parser struct {
 	opt     Options
-	found   *finding.List
+	found   *diag.List
 	pieces  []piece
 	pos     int
 	parts   []string // the includes that are open, outermost first
@@ -110,7 +110,8 @@ func (p *parser) scan(src Source) []piece {
 		}
 		end := closeBraces(body, closing)
 		if end < 0 {
-			p.found.Add(finding.Finding{Place: at, Width: 2, Code: "M001", Message: rest[open:open+2] + " is not closed", Help: "it ends with " + closing})
+			p.found.Add(diag.OpenBraces.At(at.Wide(2), "%s", rest[open:open+2]+" is not closed").
+				Try("%s", "it ends with "+closing))
 			// Reading goes on in the next line, so that one slip does not hide the others.
 			line := strings.IndexByte(rest[open:], '\n')
 			if line < 0 {
@@ -186,8 +187,8 @@ func closeBraces(s, closing string) int {
 	return strings.Index(s, closing)
 }
 
-func (p *parser) add(pc piece, code, message, help string) {
-	p.found.Add(finding.Finding{Place: pc.at, Width: pc.wide, Code: code, Message: message, Help: help})
+func (p *parser) add(pc piece, code diag.Code, message, help string) {
+	p.found.Add(code.At(pc.at.Wide(pc.wide), "%s", message).Try("%s", help))
 }
 
 // enders lists the tags that may follow the body of a block.
@@ -220,7 +221,7 @@ func (p *parser) body(block string, depth int) ([]Node, *piece) {
 				return out, &pc
 			}
 			if depth > maxDepth {
-				p.add(pc, "M004", "blocks are nested too deep", "a mail needs no more than a few ifs inside each other")
+				p.add(pc, diag.OpenBlock, "blocks are nested too deep", "a mail needs no more than a few ifs inside each other")
 				continue
 			}
 			out = append(out, p.tag(pc, depth)...)
@@ -252,12 +253,12 @@ func (p *parser) tag(pc piece, depth int) []Node {
 		ep := newExprParser(pc.text, pc.inner, p.found)
 		name := ep.tok
 		if name.kind != tokName {
-			p.add(pc, "M002", "assign needs a name, = and a value", `for example {% assign name = person.first-name | default: "friend" %}`)
+			p.add(pc, diag.BadLiquid, "assign needs a name, = and a value", `for example {% assign name = person.first-name | default: "friend" %}`)
 			return nil
 		}
 		ep.next()
 		if !ep.sign("=") {
-			ep.fail(ep.tok.at, ep.tok.wide, "M002", "= is missing after the name", "")
+			ep.fail(ep.tok.at, ep.tok.wide, diag.BadLiquid, "= is missing after the name", "")
 			return nil
 		}
 		ep.next()
@@ -286,20 +287,20 @@ func (p *parser) tag(pc piece, depth int) []Node {
 	}
 	switch pc.name {
 	case "elsif", "else", "endif", "endunless", "endcase", "when", "endfor", "endcomment":
-		p.add(pc, "M004", "{% "+pc.name+" %} stands outside its block", "its opening tag is missing, or was closed before")
+		p.add(pc, diag.OpenBlock, "{% "+pc.name+" %} stands outside its block", "its opening tag is missing, or was closed before")
 	case "":
-		p.add(pc, "M003", "a tag needs a name", "for example {% if person.first-name %}")
+		p.add(pc, diag.UnknownTag, "a tag needs a name", "for example {% if person.first-name %}")
 	case "render", "layout":
-		p.add(pc, "M003", "unknown tag "+strconv.Quote(pc.name), `shared parts are taken in with {% include "name" %}`)
+		p.add(pc, diag.UnknownTag, "unknown tag "+strconv.Quote(pc.name), `shared parts are taken in with {% include "name" %}`)
 	default:
-		p.add(pc, "M003", "unknown tag "+strconv.Quote(pc.name), finding.DidYouMean(pc.name, append(slices.Clone(tags), p.opt.Tags...)))
+		p.add(pc, diag.UnknownTag, "unknown tag "+strconv.Quote(pc.name), diag.Instead(pc.name, append(slices.Clone(tags), p.opt.Tags...)))
 	}
 	return nil
 }
 
 func (p *parser) closed(open piece, end *piece) {
 	if end == nil {
-		p.add(open, "M004", "{% "+open.name+" %} is not closed", "add {% end"+open.name+" %} where it ends")
+		p.add(open, diag.OpenBlock, "{% "+open.name+" %} is not closed", "add {% end"+open.name+" %} where it ends")
 	}
 }
 
@@ -317,7 +318,7 @@ func (p *parser) parseIf(open piece, depth int) Node {
 			return n
 		}
 		if cur.name == "else" && (end.name == "else" || end.name == "elsif") {
-			p.add(*end, "M004", "{% "+end.name+" %} stands after {% else %}", "else comes last, once")
+			p.add(*end, diag.OpenBlock, "{% "+end.name+" %} stands after {% else %}", "else comes last, once")
 		}
 		cur, cond, not = *end, nil, false
 		switch end.name {
@@ -337,7 +338,8 @@ func (p *parser) parseCase(open piece, depth int) Node {
 	between, end := p.body("case", depth+1)
 	for _, b := range between {
 		if t, ok := b.(*Text); !ok || strings.TrimSpace(t.Text) != "" {
-			p.found.Add(finding.Finding{Place: b.Place(), Code: "M004", Message: "nothing may stand between {% case %} and the first {% when %}", Help: "move it before the case"})
+			p.found.Add(diag.OpenBlock.At(b.Place(), "%s", "nothing may stand between {% case %} and the first {% when %}").
+				Try("move it before the case"))
 		}
 	}
 	for end != nil && end.name != "endcase" {
@@ -350,7 +352,7 @@ func (p *parser) parseCase(open piece, depth int) Node {
 		body, end = p.body("case", depth+1)
 		n.Branches = append(n.Branches, Branch{At: cur.at, Cond: cond, Body: body})
 		if cur.name == "else" && end != nil && end.name != "endcase" {
-			p.add(*end, "M004", "{% "+end.name+" %} stands after {% else %}", "else comes last, once")
+			p.add(*end, diag.OpenBlock, "{% "+end.name+" %} stands after {% else %}", "else comes last, once")
 		}
 	}
 	p.closed(open, end)
@@ -388,12 +390,12 @@ func (p *parser) parseFor(open piece, depth int) Node {
 	ep := newExprParser(open.text, open.inner, p.found)
 	name := ep.tok
 	if name.kind != tokName {
-		ep.fail(ep.tok.at, ep.tok.wide, "M002", "for needs a name, in and a list", "for example {% for item in entry.items limit: 5 %}")
+		ep.fail(ep.tok.at, ep.tok.wide, diag.BadLiquid, "for needs a name, in and a list", "for example {% for item in entry.items limit: 5 %}")
 	}
 	n.Var = name.text
 	ep.next()
 	if !ep.failed && !ep.word("in") {
-		ep.fail(ep.tok.at, ep.tok.wide, "M002", `"in" is missing after the name`, "for example {% for item in entry.items limit: 5 %}")
+		ep.fail(ep.tok.at, ep.tok.wide, diag.BadLiquid, `"in" is missing after the name`, "for example {% for item in entry.items limit: 5 %}")
 	}
 	ep.next()
 	if !ep.failed {
@@ -408,30 +410,30 @@ func (p *parser) parseFor(open piece, depth int) Node {
 			n.Reversed = true
 		case "limit":
 			if !ep.sign(":") {
-				ep.fail(ep.tok.at, ep.tok.wide, "M002", "limit needs a colon and a number", "for example limit: 5")
+				ep.fail(ep.tok.at, ep.tok.wide, diag.BadLiquid, "limit needs a colon and a number", "for example limit: 5")
 				break
 			}
 			ep.next()
 			v, err := strconv.Atoi(ep.tok.text)
 			if ep.tok.kind != tokNumber || err != nil || v < 1 || v > MaxLoop {
-				ep.fail(ep.tok.at, ep.tok.wide, "M007", "the limit of a loop is a number from 1 to "+strconv.Itoa(MaxLoop), "a mail is read by a person: show the first few")
+				ep.fail(ep.tok.at, ep.tok.wide, diag.LoopTooDeep, "the limit of a loop is a number from 1 to "+strconv.Itoa(MaxLoop), "a mail is read by a person: show the first few")
 				break
 			}
 			n.Limit, limited = v, true
 			ep.next()
 		default:
-			ep.fail(word.at, word.wide, "M002", "for does not know "+strconv.Quote(word.text), "it knows limit and reversed")
+			ep.fail(word.at, word.wide, diag.BadLiquid, "for does not know "+strconv.Quote(word.text), "it knows limit and reversed")
 		}
 	}
 	ep.end()
 	if !ep.failed && !limited {
-		p.add(open, "M007", "the loop does not say how many items it shows at most", "add a limit: {% for item in entry.items limit: 5 %}")
+		p.add(open, diag.LoopTooDeep, "the loop does not say how many items it shows at most", "add a limit: {% for item in entry.items limit: 5 %}")
 	}
 	if ep.failed || n.In == nil {
 		n.In = &Literal{At: open.at}
 	}
 	if p.inLoops++; p.inLoops > 2 {
-		p.add(open, "M007", "loops are nested too deep", "one loop inside another is the most that a mail may have")
+		p.add(open, diag.LoopTooDeep, "loops are nested too deep", "one loop inside another is the most that a mail may have")
 	}
 	var end *piece
 	n.Body, end = p.body("for", depth+1)
@@ -445,20 +447,20 @@ func (p *parser) parseFor(open piece, depth int) Node {
 func (p *parser) include(pc piece, depth int) []Node {
 	name := strings.Trim(strings.TrimSpace(pc.text), `"'`)
 	if p.opt.Include == nil {
-		p.add(pc, "M034", "include cannot be used here", "")
+		p.add(pc, diag.NoSharedPart, "include cannot be used here", "")
 		return nil
 	}
 	if slices.Contains(p.parts, name) {
-		p.add(pc, "M035", "the part "+strconv.Quote(name)+" includes itself", "by way of "+strings.Join(append(slices.Clone(p.parts), name), " > "))
+		p.add(pc, diag.SharedLoop, "the part "+strconv.Quote(name)+" includes itself", "by way of "+strings.Join(append(slices.Clone(p.parts), name), " > "))
 		return nil
 	}
 	src, ok := p.opt.Include(name)
 	if !ok {
-		p.add(pc, "M034", "there is no shared part called "+strconv.Quote(name), finding.DidYouMean(name, p.opt.Parts))
+		p.add(pc, diag.NoSharedPart, "there is no shared part called "+strconv.Quote(name), diag.Instead(name, p.opt.Parts))
 		return nil
 	}
 	if *p.taken++; *p.taken > maxParts {
-		p.add(pc, "M035", "the mail takes in too many shared parts", "")
+		p.add(pc, diag.SharedLoop, "the mail takes in too many shared parts", "")
 		return nil
 	}
 	inner := &parser{opt: p.opt, found: p.found, taken: p.taken, parts: append(slices.Clone(p.parts), name), inLoops: p.inLoops}
