@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -57,12 +58,23 @@ func (w Whereabouts) Zones(brand *time.Location) ([]*time.Location, ZoneSource) 
 
 // Zone finds a zone by its IANA name. "Local", "" and paths are no zones.
 func Zone(name string) (*time.Location, bool) {
+	if loc, ok := loaded.Load(name); ok {
+		return loc.(*time.Location), true //nolint:errcheck,forcetypeassert // only this function stores
+	}
 	if name == "" || name == "Local" || strings.ContainsAny(name, `.\`) {
 		return nil, false
 	}
 	loc, err := time.LoadLocation(name)
-	return loc, err == nil
+	if err != nil {
+		return nil, false
+	}
+	loaded.Store(name, loc)
+	return loc, true
 }
+
+// loaded keeps the zones that were found, since package time reads a file for each
+// call. What was not found is not kept: strangers can name zones without end.
+var loaded sync.Map
 
 // ZonesOf are the zones of a country whose clocks differ; none for a country
 // that there is not.
