@@ -256,6 +256,49 @@ func TestNoticesComeInAnyOrder(t *testing.T) {
 	})
 }
 
+// Of two deliveries the first is told, of two answers the last.
+func TestTheFirstCountsAndTheLastAnswer(t *testing.T) {
+	for _, order := range [][]int{{1, 2}, {2, 1}} {
+		h := newHouse(t, nil)
+		c := h.mailed("p-1", 1, noon)
+		for _, hours := range order {
+			at := noon.Add(time.Duration(hours) * time.Hour)
+			h.take(feedback.Notice{Message: c.Message, Kind: feedback.Clicked, Time: at})
+			h.take(feedback.Notice{Message: c.Message, Kind: feedback.Answered, Time: at, Question: "nps", Answer: hours})
+		}
+		if got := h.claim(c); !got.Clicked.Equal(noon.Add(time.Hour)) || got.Answer != "2" || !got.Answered.Equal(noon.Add(2*time.Hour)) {
+			t.Errorf("told in the order %v: clicked %v, answered %s at %v", order, got.Clicked, got.Answer, got.Answered)
+		}
+	}
+}
+
+// Five transient bounces in a row over two weeks kill an address; a delivery in
+// between does not let them, however late it is told.
+func TestARowOfTransientBounces(t *testing.T) {
+	h := newHouse(t, nil)
+	claims := []senda.Claim{}
+	for i := range 6 {
+		claims = append(claims, h.mailed("p-1", i+1, noon.AddDate(0, 0, 4*i-30)))
+	}
+	tell := func(i int, k feedback.Kind) {
+		h.take(feedback.Notice{Message: claims[i].Message, Kind: k, Type: "Transient", Sub: "MailboxFull", Time: claims[i].At.Add(time.Hour)})
+	}
+	for _, i := range []int{5, 0, 3, 1} {
+		tell(i, feedback.Bounced)
+		if h.suppression().Dead {
+			t.Fatalf("dead after %d", i)
+		}
+	}
+	tell(4, feedback.Bounced)
+	if s := h.suppression(); !s.Dead || s.Soft != 5 || !s.Since.Equal(claims[0].At.Add(time.Hour)) {
+		t.Errorf("after five: %+v", s)
+	}
+	tell(2, feedback.Delivered)
+	if s := h.suppression(); s.Dead || s.Soft != 3 {
+		t.Errorf("after the delivery between them: %+v", s)
+	}
+}
+
 // The second complaint within a thousand mails closes a journey, as the fifty-first
 // permanent bounce does; what is longer ago does not count.
 func TestTheBreaker(t *testing.T) {
