@@ -201,34 +201,10 @@ func plain(v jsonata.Value) any {
 	}
 }
 
-// handOver gives the message to the mail service. A claim that is taken over
-// from an attempt that died is composed anew: the guards ruled when it was made.
+// handOver gives the message, which judge composed, to the mail service.
 func (l *letter) handOver(ctx context.Context, c senda.Claim) (string, error) {
-	if l.mime == nil {
-		if err := l.again(ctx, c); err != nil {
-			return "", err
-		}
-	}
 	return l.s.Mailer.HandOver(ctx, senda.Envelope{
 		Message: c.Message, Class: c.Class, Brand: c.Brand, From: l.brand.Sender(l.purpose.Class), To: l.person.Address,
 		MIME: l.mime, Journey: c.Journey, Step: c.Step, Language: c.Language,
 	})
-}
-
-func (l *letter) again(ctx context.Context, c senda.Claim) error {
-	e, _, _, err := senda.Read[senda.Entry](ctx, l.s.Store, senda.EntryKey(c.Person, c.Entry))
-	if err != nil {
-		return err
-	}
-	head, _, _, err := senda.Read[senda.ConsentHead](ctx, l.s.Store, senda.ConsentKey(c.Person))
-	if err != nil {
-		return err
-	}
-	offers, err := l.show(ctx, e)
-	if err != nil {
-		return err
-	}
-	in := guard.Input{Ground: l.s.Consent().Ground(&head, l.req.Brand, l.req.Purpose, c.At)}
-	l.mime, err = l.compose(e, in, offers, c.At)
-	return err
 }

@@ -53,7 +53,7 @@ func (l *letter) judge(ctx context.Context, sight entry.Sight) (entry.Judgement,
 			Guards: ruling.Verdicts, Outcome: task.OutcomeRefused, Reason: Unrenderable, Writes: offers.Release,
 		}, nil
 	}
-	j.Outcome, j.Writes = task.OutcomeSent, offers.Spend
+	j.Outcome, j.Writes, j.Offers = task.OutcomeSent, offers.Spend, offers.Names
 	if in.Class == senda.Marketing {
 		ledger := sight.Ledger
 		ledger.Person, ledger.Family = l.req.Person, l.brand.Family
@@ -90,6 +90,9 @@ func (l *letter) input(sight entry.Sight) (guard.Input, error) {
 		Opening: l.opening, Zones: l.place.Zones, ZoneFrom: string(l.place.From), HoldUntil: l.holdUntil(sight.At),
 	}
 	in.Head.Erased = head.Erased || l.person.Erased
+	if l.resumed && in.Status == senda.StatusEnded {
+		in.Status = senda.StatusActive // it ended behind the mail, not before it
+	}
 	if !l.family.Sunset.IsZero() {
 		in.Sunset = l.family.Sunset.Before(sight.At, l.place.Zone())
 	}

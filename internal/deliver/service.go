@@ -67,16 +67,22 @@ type letter struct {
 	opening calendar.Opening
 	stopped bool
 	message senda.MessageID
-	offers  Showing
 	mime    []byte
+	// resumed: a claim made long ago is handed over once more.
+	resumed bool
 }
 
 // Send serves the function of mails.
 func (s *Service) Send(ctx context.Context, req task.SendRequest) (task.Reply, error) {
+	return s.send(ctx, req, false)
+}
+
+func (s *Service) send(ctx context.Context, req task.SendRequest, resumed bool) (task.Reply, error) {
 	l, err := s.read(ctx, req)
 	if err != nil {
 		return task.Reply{}, err
 	}
+	l.resumed = resumed
 	claim := l.claim()
 	sent, err := s.Entries.Send(ctx, entry.Letter{
 		Head: req.Head, Claim: claim, Suppression: l.suppression(),

@@ -1,6 +1,7 @@
 package entry
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -49,8 +50,10 @@ type Judgement struct {
 	Goal  time.Time
 	// Leave ends the entry with this reason: an exit that nobody wrote.
 	Leave string
-	// Writes belong to the offers that the message shows: spent, or released.
+	// Writes belong to the offers that the message shows: spent, or released. Offers
+	// names those shown, for the claim: Undo takes them back by these names.
 	Writes []senda.Write
+	Offers []string
 }
 
 // Sent is what came of a letter.
@@ -157,8 +160,11 @@ func (s *Service) standing(l Letter, p plan, sight Sight, t Taking, r records, n
 		return p, err
 	}
 	if j.Outcome != task.OutcomeSent || j.Err != nil {
-		// What forbids it now did not then; the policy goes no further.
-		out.standing = Lost
+		// What forbids it now did not then: it is not tried again, and that is its fate.
+		c.Fate, c.Lease, c.Reason = senda.Skipped, time.Time{}, cmp.Or(j.Reason, "unsure")
+		c.Fence++
+		*out = taking{standing: Settled, claim: c, sent: fated(sentOf(r.step), c)}
+		p.writes = append(p.writes, senda.Put(c, t.ClaimVersion))
 		return p, nil
 	}
 	c.Fence++
@@ -199,6 +205,7 @@ func (s *Service) judge(l Letter, p plan, sight Sight, t Taking, now time.Time, 
 	if c.Policy == "" {
 		c.Policy = senda.PolicyOf(c.Class)
 	}
+	c.Offers = j.Offers
 	t.After, t.Changed, t.Ledger, t.Claim, t.Record, t.Also = p.after, p.change, j.Ledger, c, record, j.Writes
 	p.writes, p.change = s.Rules.Transaction(t), false
 	*out = taking{standing: Free, claim: c, sent: fated(sentOf(record), c)}
