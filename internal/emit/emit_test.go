@@ -62,8 +62,12 @@ func TestRandomJourneys(t *testing.T) {
 			}
 			p := plan.Build(plantest.Resolve(j), plan.Options{})
 			m, limits := emit.Machine(p)
-			if len(limits) > 0 {
-				t.Fatalf("%v\n%s", limits, src)
+			for _, l := range limits {
+				// A journey drawn at random may hold a person so often that no history
+				// could keep it; that is said, and the machine is sound all the same.
+				if l.Code != emit.LongHistory {
+					t.Fatalf("%v\n%s", limits, src)
+				}
 			}
 			return p, m
 		}
