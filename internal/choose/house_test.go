@@ -161,24 +161,20 @@ func (h *house) decision(e senda.Entry, step string) senda.Decision {
 // guards and the mail service make of it; end ends the entry with it.
 func mail(s *choose.Service, h *house, e senda.Entry, step, refuse, end string, service error, shows ...string) (entry.Sent, error) {
 	ctx := context.Background()
-	showing, err := s.Shown(ctx, e, h.bundle, shows, "en")
-	if err != nil {
-		return entry.Sent{}, err
-	}
 	head := request(e, step, 3).Head
 	head.End = end
 	return s.Entries.Send(ctx, entry.Letter{
 		Head: head,
 		Claim: senda.Claim{
 			Person: e.Person, Message: e.ID.Message(e.Person, step, 1), Entry: e.ID, Step: step, N: 1, Journey: e.Journey,
-			Family: "house", Brand: "cellar", Class: senda.Marketing, Offers: showing.Names,
+			Family: "house", Brand: "cellar", Class: senda.Marketing,
 		},
 		Judge: func(sight entry.Sight) (entry.Judgement, error) {
 			showing, err := s.Shown(ctx, sight.Entry, h.bundle, shows, "en")
 			if refuse != "" {
 				return entry.Judgement{Outcome: task.OutcomeRefused, Reason: refuse, Writes: showing.Release}, err
 			}
-			return entry.Judgement{Outcome: task.OutcomeSent, Writes: showing.Spend}, err
+			return entry.Judgement{Outcome: task.OutcomeSent, Writes: showing.Spend, Offers: showing.Names}, err
 		},
 		HandOver: func(_ context.Context, c senda.Claim) (string, error) {
 			if service != nil {

@@ -5,10 +5,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/bandit"
 	"github.com/senda-dev/senda/internal/bundle"
+	"github.com/senda-dev/senda/internal/calendar"
 	"github.com/senda-dev/senda/internal/condition"
 	"github.com/senda-dev/senda/internal/task"
 )
@@ -23,6 +26,9 @@ type menu struct {
 	// ruled: some dish is not for everybody. personal: the person must be read to
 	// know for whom.
 	ruled, personal bool
+
+	// today are the bounds of the last day that was asked for.
+	today atomic.Pointer[limits]
 
 	mu       sync.Mutex
 	lesson   *lesson // of which drawn is made
@@ -140,6 +146,35 @@ func (m *menu) snapshot(l *lesson) (*bandit.Snapshot, error) {
 	}
 	m.lesson, m.prepared = l, made
 	return made, nil
+}
+
+// limits are the bounds of all dishes and the counters that they name.
+type limits struct {
+	day  string
+	of   [][]bound
+	keys []senda.Key
+}
+
+// bounds are those of an instant. They are the same for a whole day of UTC, unless
+// some budget is for less than a day.
+func (m *menu) bounds(at time.Time) *limits {
+	day := at.UTC().Format(time.DateOnly)
+	if l := m.today.Load(); l != nil && l.day == day {
+		return l
+	}
+	l, daily := &limits{day: day, of: make([][]bound, len(m.dishes))}, true
+	for i := range m.dishes {
+		o := &m.dishes[i].offer
+		l.of[i] = bounds(o, at)
+		for _, b := range l.of[i] {
+			l.keys = append(l.keys, b.key)
+		}
+		daily = daily && o.BudgetIn.Unit != calendar.Hours && o.BudgetIn.Unit != calendar.Minutes
+	}
+	if daily {
+		m.today.Store(l)
+	}
+	return l
 }
 
 // arm is an offer as the bandit sees it: a use brings the value and takes the

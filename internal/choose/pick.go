@@ -37,11 +37,8 @@ func (s *Service) look(ctx context.Context, m *menu, sheet *sheet, e *senda.Entr
 	if m.personal {
 		keys = append(keys, senda.PersonKey(e.Person))
 	}
-	for i := range m.dishes {
-		for _, b := range bounds(&m.dishes[i].offer, at) {
-			keys = append(keys, b.key)
-		}
-	}
+	limits := m.bounds(at)
+	keys = append(keys, limits.keys...)
 	if err := sheet.load(ctx, keys...); err != nil {
 		return nil, err
 	}
@@ -61,7 +58,7 @@ func (s *Service) look(ctx context.Context, m *menu, sheet *sheet, e *senda.Entr
 		if out[i] = d.reason; out[i] != "" {
 			continue
 		}
-		if out[i], err = sheet.room(&d.offer, at); err != nil {
+		if out[i], err = sheet.room(limits.of[i]); err != nil {
 			return nil, err
 		}
 	}

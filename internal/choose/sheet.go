@@ -138,10 +138,9 @@ func period(s calendar.Span, at time.Time) string {
 	return first.Format("2006-01-02T15:04")
 }
 
-// room says which limit of an offer is used up, empty when none is. Its bounds
-// are loaded.
-func (s *sheet) room(o *bundle.Offer, at time.Time) (string, error) {
-	for _, b := range bounds(o, at) {
+// room says which limit is used up, empty when none is. The counters are loaded.
+func (s *sheet) room(limits []bound) (string, error) {
+	for _, b := range limits {
 		c, err := s.counter(b.key)
 		if err != nil {
 			return "", err
