@@ -3,7 +3,6 @@ package house
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"sync/atomic"
@@ -29,6 +28,7 @@ import (
 	"github.com/senda-dev/senda/internal/rules"
 	"github.com/senda-dev/senda/internal/runner"
 	"github.com/senda-dev/senda/internal/score"
+	"github.com/senda-dev/senda/internal/settle"
 	"github.com/senda-dev/senda/internal/update"
 )
 
@@ -75,6 +75,7 @@ type House struct {
 	Enroll   *enroll.Service
 	Audience *audience.Service
 	Intake   *intake.Intake
+	Settle   *settle.Service
 	Runner   *runner.Runner
 
 	// name is drawn when the house is made, so that no two processes share one.
@@ -163,6 +164,7 @@ func New(c Config) *House {
 		Store: c.Store, Clock: c.Clock, Entries: h.Entries, Keys: c.Keys, Random: c.Random, Rules: consents, Bus: bus,
 		Deployments: c.Deployments, Close: h.Close, Alarm: h.Alarm,
 	}
+	h.Settle = &settle.Service{Entries: h.Entries, Intake: h.Intake, Resend: h.Deliver.Resend, Offers: h.Choose, Clock: c.Clock}
 	h.Runner.Functions = h.functions()
 	return h
 }
@@ -216,8 +218,6 @@ func (h *House) Recover(ctx context.Context) error {
 // Sweep carries on what somebody began and did not end: events, executions that
 // were not started, claims without a fate. It is called every few minutes.
 func (h *House) Sweep(ctx context.Context) error {
-	_, undone := h.Intake.Sweep(ctx)
-	_, unstarted := h.Entries.Sweep(ctx)
-	_, unsettled := h.Entries.Settle(ctx, h.Deliver.Resend)
-	return errors.Join(undone, unstarted, unsettled)
+	_, err := h.Settle.Run(ctx)
+	return err
 }

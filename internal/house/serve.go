@@ -5,7 +5,6 @@ import (
 	"time"
 
 	senda "github.com/senda-dev/senda"
-	"github.com/senda-dev/senda/internal/choose"
 	"github.com/senda-dev/senda/internal/intake"
 )
 
@@ -56,7 +55,6 @@ type server struct {
 	*House
 	problem func(error)
 	sweep   time.Time
-	epoch   string
 }
 
 // due does everything that is due now. What fails is told and tried again later:
@@ -68,10 +66,6 @@ func (s *server) due(ctx context.Context) {
 		}
 	}
 	now := s.Clock.Now()
-	if epoch := choose.Epoch(now); epoch != s.epoch {
-		s.epoch = epoch
-		try(s.Choose.Learn(ctx, epoch))
-	}
 	_, err := s.Audience.Due(ctx, now)
 	try(err)
 	try(s.Runner.Settle(ctx))
