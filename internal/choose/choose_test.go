@@ -53,6 +53,12 @@ func TestWhoMayHaveWhat(t *testing.T) {
 			want: "ten-off:condition delivery:budget gone:unknown", offer: "listening",
 		},
 		{
+			name: "nothing left, and a fallback that has run out", spent: 10, bundle: func(b *bundle.Bundle) {
+				b.Offers[1].Budget, b.Slots[0] = 100, bundle.Slot{Name: "gift", Offers: []string{"ten-off"}, Fallback: "delivery"}
+			},
+			want: "ten-off:condition", offer: "none",
+		},
+		{
 			name: "nothing left and no fallback", spent: 10, bundle: func(b *bundle.Bundle) { b.Slots[0] = bundle.Slot{Name: "gift", Offers: []string{"ten-off"}} },
 			want: "ten-off:condition", offer: "none",
 		},

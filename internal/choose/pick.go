@@ -30,53 +30,76 @@ const (
 // sight is what a choice looks at: why each dish cannot be chosen, empty where it can.
 type sight []string
 
+// read is what a choice read, in the order of its keys, and what it makes of it.
+type read struct {
+	sight  sight
+	limits *limits
+	guard  senda.Versioned
+	counts []senda.Versioned // as limits.keys
+}
+
 // look reads what the rules ask for and applies them.
-func (s *Service) look(ctx context.Context, m *menu, sheet *sheet, e *senda.Entry, at time.Time) (sight, error) {
-	// The guard is read before the decisions that it guards.
-	keys := []senda.Key{senda.ConsentKey(e.Person), guardKey(e.Person)}
+func (s *Service) look(ctx context.Context, m *menu, e *senda.Entry, at time.Time) (read, error) {
+	r := read{limits: m.bounds(at), sight: make(sight, len(m.dishes))}
+	// The guard is read before the decisions that it guards. All but the counters come last.
+	keys := make([]senda.Key, 0, len(r.limits.keys)+3)
+	keys = append(append(keys, r.limits.keys...), guardKey(e.Person), senda.ConsentKey(e.Person))
 	if m.personal {
 		keys = append(keys, senda.PersonKey(e.Person))
 	}
-	limits := m.bounds(at)
-	keys = append(keys, limits.keys...)
-	if err := sheet.load(ctx, keys...); err != nil {
-		return nil, err
-	}
-	head, _, _, err := senda.As[senda.ConsentHead](sheet.at(keys[0]))
+	got, err := s.Store.Get(ctx, keys...)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
-	out := make(sight, len(m.dishes))
+	n := len(r.limits.keys)
+	r.counts, r.guard = got[:n], got[n]
+	head, _, _, err := senda.As[senda.ConsentHead](got[n+1])
+	if err != nil {
+		return r, err
+	}
 	if head.Objected && m.class == senda.Marketing {
-		for i := range out {
-			out[i] = ReasonObjected
+		for i := range r.sight {
+			r.sight[i] = ReasonObjected
 		}
-		return out, nil
+		return r, nil
 	}
+	counts := r.counts
 	for i := range m.dishes {
-		d := &m.dishes[i]
-		if out[i] = d.reason; out[i] != "" {
-			continue
+		of := r.limits.of[i]
+		if r.sight[i] = m.dishes[i].reason; r.sight[i] == "" {
+			if r.sight[i], err = room(of, counts); err != nil {
+				return r, err
+			}
 		}
-		if out[i], err = sheet.room(limits.of[i]); err != nil {
-			return nil, err
-		}
+		counts = counts[len(of):]
 	}
 	if !m.ruled {
-		return out, nil
+		return r, nil
 	}
-	return out, s.person(ctx, m, sheet, e, at, head, out)
+	p := senda.Person{ID: e.Person}
+	if m.personal {
+		if p, _, _, err = senda.As[senda.Person](got[n+2]); err != nil {
+			return r, err
+		}
+	}
+	return r, s.person(ctx, m, e, p, head, at, r.sight)
+}
+
+// hand puts what was read of a dish's limits on the sheet, so that what is written
+// rests on it.
+func (r *read) hand(to *sheet, p senda.PersonID, dish int) {
+	to.know(guardKey(p), r.guard)
+	from := 0
+	for i := range dish {
+		from += len(r.limits.of[i])
+	}
+	for k, b := range r.limits.of[dish] {
+		to.know(b.key, r.counts[from+k])
+	}
 }
 
 // person applies the rules that are about this one person.
-func (s *Service) person(ctx context.Context, m *menu, sheet *sheet, e *senda.Entry, at time.Time, head senda.ConsentHead, out sight) error {
-	p := senda.Person{ID: e.Person}
-	if m.personal {
-		var err error
-		if p, _, _, err = senda.As[senda.Person](sheet.at(senda.PersonKey(e.Person))); err != nil {
-			return err
-		}
-	}
+func (s *Service) person(ctx context.Context, m *menu, e *senda.Entry, p senda.Person, head senda.ConsentHead, at time.Time, out sight) error {
 	view := s.Reader.View(p, at)
 	view.KnowHead(head)
 	roots, err := view.Roots(ctx, m.needs, e)
@@ -84,7 +107,7 @@ func (s *Service) person(ctx context.Context, m *menu, sheet *sheet, e *senda.En
 		return err
 	}
 	var had []senda.Decision
-	read := false
+	known := false
 	for i := range m.dishes {
 		d := &m.dishes[i]
 		if out[i] != "" {
@@ -97,11 +120,11 @@ func (s *Service) person(ctx context.Context, m *menu, sheet *sheet, e *senda.En
 		if d.offer.PerPerson == 0 {
 			continue
 		}
-		if !read {
+		if !known {
 			if had, err = decisions(ctx, s.Store, e.Person, ""); err != nil {
 				return err
 			}
-			read = true
+			known = true
 		}
 		if count(had, &d.offer, at, s.zone(p)) >= d.offer.PerPerson {
 			out[i] = ReasonPerson
@@ -140,6 +163,7 @@ func count(had []senda.Decision, o *bundle.Offer, at time.Time, zone *time.Locat
 // choice is what pick decides.
 type choice struct {
 	offer      *bundle.Offer // nil when there is nothing to choose
+	dish       int           // which it is, of one that was drawn
 	fallback   bool
 	propensity float64
 	candidates []senda.Candidate
@@ -164,6 +188,6 @@ func (m *menu) pick(seen sight, snapshot *bandit.Snapshot, u float64) choice {
 	for k, w := range snapshot.Propensities(eligible) {
 		c.candidates[k].Propensity = w
 	}
-	c.offer, c.propensity = &m.dishes[i].offer, p
+	c.offer, c.dish, c.propensity = &m.dishes[i].offer, i, p
 	return c
 }

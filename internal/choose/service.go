@@ -69,8 +69,7 @@ func (s *Service) Choose(ctx context.Context, q task.ChooseRequest) (task.Reply,
 func (s *Service) decide(ctx context.Context, q task.ChooseRequest, m *menu, e senda.Entry, at time.Time) (senda.Decision, entry.Deed, error) {
 	d := senda.Decision{Person: q.Person, Entry: q.Entry, Step: q.Step, N: q.N, Slot: q.Slot, At: at}
 	d.Held = e.Arm != senda.Treated && m.class == senda.Marketing
-	sheet := newSheet(s.Store, nil)
-	sight, err := s.look(ctx, m, sheet, &e, at)
+	seen, err := s.look(ctx, m, &e, at)
 	if err != nil {
 		return d, entry.Deed{}, err
 	}
@@ -83,7 +82,21 @@ func (s *Service) decide(ctx context.Context, q task.ChooseRequest, m *menu, e s
 		return d, entry.Deed{}, err
 	}
 	d.Snapshot = lesson.name
-	choice := m.pick(sight, snapshot, seed(&d))
+	choice := m.pick(seen.sight, snapshot, seed(&d))
+	sheet := newSheet(s.Store, nil)
+	switch {
+	case choice.fallback:
+		// The compiler lets no fallback have a limit; one that has is kept all the same.
+		full, err := sheet.room(ctx, choice.offer, at)
+		if err != nil {
+			return d, entry.Deed{}, err
+		}
+		if full != "" {
+			choice.offer, choice.fallback = nil, false
+		}
+	case choice.offer != nil:
+		seen.hand(sheet, e.Person, choice.dish)
+	}
 	d.Candidates, d.Propensity, d.Fallback = choice.candidates, choice.propensity, choice.fallback
 	if choice.offer != nil {
 		d.Offer = choice.offer.Name

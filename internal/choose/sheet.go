@@ -138,10 +138,10 @@ func period(s calendar.Span, at time.Time) string {
 	return first.Format("2006-01-02T15:04")
 }
 
-// room says which limit is used up, empty when none is. The counters are loaded.
-func (s *sheet) room(limits []bound) (string, error) {
-	for _, b := range limits {
-		c, err := s.counter(b.key)
+// room says which limit is used up, empty when none is; counts are its counters.
+func room(limits []bound, counts []senda.Versioned) (string, error) {
+	for i, b := range limits {
+		c, _, _, err := senda.As[senda.Counter](counts[i])
 		if err != nil {
 			return "", err
 		}
@@ -150,6 +150,19 @@ func (s *sheet) room(limits []bound) (string, error) {
 		}
 	}
 	return "", nil
+}
+
+// room says which limit of an offer is used up.
+func (s *sheet) room(ctx context.Context, o *bundle.Offer, at time.Time) (string, error) {
+	limits := bounds(o, at)
+	counts := make([]senda.Versioned, len(limits))
+	for i, b := range limits {
+		if err := s.load(ctx, b.key); err != nil {
+			return "", err
+		}
+		counts[i] = s.at(b.key)
+	}
+	return room(limits, counts)
 }
 
 func (s *sheet) counter(k senda.Key) (senda.Counter, error) {

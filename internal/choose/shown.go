@@ -101,14 +101,10 @@ func (s *Service) show(ctx context.Context, d *senda.Decision, o *bundle.Offer, 
 // again reserves once more what was released. The limits of the moment apply.
 func (s *Service) again(ctx context.Context, d *senda.Decision, o *bundle.Offer, spend *sheet) (bool, error) {
 	keys := []senda.Key{senda.PersonKey(d.Person), guardKey(d.Person)}
-	limits := bounds(o, d.At)
-	for _, b := range limits {
-		keys = append(keys, b.key)
-	}
 	if err := spend.load(ctx, keys...); err != nil {
 		return false, err
 	}
-	if full, err := spend.room(limits); err != nil || full != "" {
+	if full, err := spend.room(ctx, o, d.At); err != nil || full != "" {
 		return false, err
 	}
 	if o.PerPerson > 0 {
