@@ -440,12 +440,12 @@ func TestAWithdrawalInBetween(t *testing.T) {
 		"withdrawn": func() {
 			w.consents(func(h *senda.ConsentHead) { h.Standings[0] = standing("alpha", "offers", senda.ConsentWithdrawn) })
 		},
-		"care": func() { w.agrees("alpha.offers"); w.consents(func(h *senda.ConsentHead) { h.Care = true }) },
+		"care": func() { w.consents(func(h *senda.ConsentHead) { h.Care = true }) },
 		"complained": func() {
 			w.agrees("alpha.offers")
 			w.suppressed(func(s *senda.Suppression) { s.Complained = []string{"Alpha Books S.L."} })
 		},
-		"unreachable": func() { w.agrees("alpha.offers"); w.suppressed(func(s *senda.Suppression) { s.Dead = true }) },
+		"unreachable": func() { w.suppressed(func(s *senda.Suppression) { s.Dead = true }) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w = newWorld(t, "pair")
