@@ -60,7 +60,7 @@ func (f storeFlags) open(ctx context.Context, h *compile.House, models *score.Mo
 		}
 	}
 	if err != nil {
-		_ = store.Close() //nolint:errcheck // the first error says what is wrong
+		_ = store.Close() // the first error says what is wrong
 		return nil, err
 	}
 	in.house = house.New(house.Config{

@@ -59,7 +59,7 @@ func (w Whereabouts) Zones(brand *time.Location) ([]*time.Location, ZoneSource) 
 // Zone finds a zone by its IANA name. "Local", "" and paths are no zones.
 func Zone(name string) (*time.Location, bool) {
 	if loc, ok := loaded.Load(name); ok {
-		return loc.(*time.Location), true //nolint:errcheck,forcetypeassert // only this function stores
+		return loc.(*time.Location), true // only this function stores
 	}
 	if name == "" || name == "Local" || strings.ContainsAny(name, `.\`) {
 		return nil, false

@@ -51,7 +51,7 @@ type mailOf struct{ digest, name string }
 func (o *opened) mail(b *bundle.Bundle, name string) (*sendamail.Mail, error) {
 	key := mailOf{b.Digest(), name}
 	if m, ok := o.mails.Load(key); ok {
-		return m.(*sendamail.Mail), nil //nolint:errcheck,forcetypeassert // only this function stores
+		return m.(*sendamail.Mail), nil // only this function stores
 	}
 	c, ok := b.Mails[name]
 	if !ok {

@@ -33,7 +33,7 @@ func (s *Service) Act(ctx context.Context, h task.Head, do func(ctx context.Cont
 			return p, nil // this step ended it, and its answer was lost
 		}
 		if p = s.arriving(p, h, at); p.err != nil {
-			return p, nil
+			return p, nil //nolint:nilerr // the refusal travels in the plan
 		}
 		var d Deed
 		if do != nil {

@@ -183,7 +183,7 @@ func TestPlantedBugs(t *testing.T) {
 			}
 		}},
 		{"ending is left to nobody", whileGone, nodeMailA, budget{}, func(r *Rules) {
-			r.End = func(e senda.Entry, reason string, at time.Time) senda.Entry { return leave(e, reason, at) }
+			r.End = leave
 		}},
 	} {
 		t.Run(b.name, func(t *testing.T) {

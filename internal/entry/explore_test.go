@@ -344,8 +344,10 @@ func mailOf(step string) int {
 }
 
 func refOf(s senda.Signal) int {
-	var n int
-	fmt.Sscan(s.Ref.ID, &n)
+	n, err := strconv.Atoi(s.Ref.ID)
+	if err != nil {
+		panic(err) // the explorer made it
+	}
 	return n
 }
 

@@ -154,9 +154,10 @@ func (h *house) letter(e senda.Entry, step string, seq int, class senda.Class) L
 	}
 }
 
-func (h *house) claim(e senda.Entry, step string) (senda.Claim, bool) {
+// claim is that of the mail hello.
+func (h *house) claim(e senda.Entry) (senda.Claim, bool) {
 	h.t.Helper()
-	c, _, ok, err := senda.Read[senda.Claim](h.t.Context(), h.store, senda.ClaimKey(e.Person, e.ID, step, 1))
+	c, _, ok, err := senda.Read[senda.Claim](h.t.Context(), h.store, senda.ClaimKey(e.Person, e.ID, "hello", 1))
 	if err != nil {
 		h.t.Fatal(err)
 	}

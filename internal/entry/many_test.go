@@ -143,6 +143,7 @@ func (c *city) run(w *walker) {
 				c.on(w, r.At)
 			case senda.Leaving:
 				w.done = true
+			default: // it is tried again
 			}
 		}
 		return
@@ -178,6 +179,7 @@ func (c *city) mail(w *walker) {
 		c.on(w, later(got.At, w.at))
 	case senda.Leaving:
 		w.done = true
+	default: // it is tried again
 	}
 }
 
@@ -254,8 +256,8 @@ func TestManyEntries(t *testing.T) {
 		rt.Repeat(map[string]func(*rapid.T){
 			"run":    func(*rapid.T) { c.run(c.walker("who")) },
 			"runs":   func(*rapid.T) { c.run(c.walker("who")) },
-			"settle": func(*rapid.T) { h.Settle(context.Background(), nil) },
-			"sweep":  func(*rapid.T) { h.Sweep(context.Background()) },
+			"settle": func(*rapid.T) { _, _ = h.Settle(context.Background(), nil) },
+			"sweep":  func(*rapid.T) { _, _ = h.Sweep(context.Background()) },
 			"event": func(rt *rapid.T) {
 				c.events++
 				kind := rapid.SampledFrom([]string{"clicked", "clicked", "bought"}).Draw(rt, "kind")
@@ -280,7 +282,9 @@ func TestManyEntries(t *testing.T) {
 			"withdraw": func(rt *rapid.T) {
 				if who := c.walker("who").person; rapid.IntRange(0, 9).Draw(rt, "really") == 0 {
 					r := senda.ConsentHead{Person: who, Standings: []senda.Standing{{State: senda.ConsentWithdrawn}}}
-					h.store.Commit(context.Background(), senda.Write{Key: r.Key(), Any: true, Record: r})
+					if err := h.store.Commit(context.Background(), senda.Write{Key: r.Key(), Any: true, Record: r}); err != nil {
+						return
+					}
 					c.withdrawn[who] = true
 				}
 			},

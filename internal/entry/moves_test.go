@@ -352,6 +352,7 @@ func (m *mailbox) Answer(_ context.Context, token string, v jsonata.Value) error
 	m.hit, m.reply = true, v
 	return nil
 }
+
 func (m *mailbox) Fail(_ context.Context, token string, c senda.Code) error {
 	if token != m.open {
 		return senda.Errorf(senda.NotFound, "answer", "nobody waits")

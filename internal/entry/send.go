@@ -136,7 +136,7 @@ func (s *Service) taking(l Letter, out *taking) op {
 			return p, nil
 		}
 		if p = s.arriving(p, l.Head, sight.At); p.err != nil {
-			return p, nil
+			return p, nil //nolint:nilerr // the refusal travels in the plan
 		}
 		sight.Entry = p.after
 		return s.judge(l, p, sight, t, now, out)
@@ -165,7 +165,7 @@ func (s *Service) standing(l Letter, p plan, sight Sight, t Taking, r records, n
 		c.Fence++
 		*out = taking{standing: Settled, claim: c, sent: fated(sentOf(r.step), c)}
 		p.writes = append(p.writes, senda.Put(c, t.ClaimVersion))
-		return p, nil
+		return p, nil //nolint:nilerr // what the judge says now becomes the claim's fate
 	}
 	c.Fence++
 	c.Holder = l.Claim.Holder
@@ -184,7 +184,7 @@ func (s *Service) judge(l Letter, p plan, sight Sight, t Taking, now time.Time, 
 	}
 	if j.Err != nil {
 		p.err = j.Err
-		return p, nil
+		return p, nil //nolint:nilerr // the refusal travels in the plan
 	}
 	record := senda.StepRecord{
 		Person: l.Person, Entry: l.Entry, Seq: l.Seq, Step: l.Step, N: l.N, Kind: "email",

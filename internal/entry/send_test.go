@@ -36,7 +36,7 @@ func TestASendLeavesOnce(t *testing.T) {
 		}
 		h.after(time.Hour)
 	}
-	c, _ := h.claim(e, "hello")
+	c, _ := h.claim(e)
 	if h.outbox.Calls() != 1 || h.places() != 1 || c.Fate != senda.Sent || c.Service == "" {
 		t.Fatalf("%d calls, %d places, claim %+v", h.outbox.Calls(), h.places(), c)
 	}
@@ -80,7 +80,7 @@ func TestWhatAMailServiceMayAnswer(t *testing.T) {
 		l := h.letter(e, "hello", 1, senda.Marketing)
 		l.End = senda.LeftCompleted
 		got, err := h.Send(t.Context(), l)
-		claim, ok := h.claim(e, "hello")
+		claim, ok := h.claim(e)
 		if senda.CodeOf(err) != c.err || got.Outcome != c.outcome || got.Fate != c.fate || ok != c.claimed || claim.Fate != c.fate || h.places() != c.places {
 			t.Errorf("%s: %+v, %v, claim %v %q, %d places", name, got, err, ok, claim.Fate, h.places())
 		}
@@ -145,7 +145,7 @@ func TestAClaimWithoutAHandOverGetsItsFate(t *testing.T) {
 		if _, err := h.Settle(t.Context(), resend); err != nil {
 			t.Fatal(err)
 		}
-		c, _ := h.claim(e, "hello")
+		c, _ := h.claim(e)
 		if c.Fate != want.fate || h.outbox.Calls() != want.calls {
 			t.Errorf("%s: %q after %d calls", class, c.Fate, h.outbox.Calls())
 		}
@@ -153,7 +153,7 @@ func TestAClaimWithoutAHandOverGetsItsFate(t *testing.T) {
 		if err := h.Proven(t.Context(), c.Message, "ses-1"); err != nil {
 			t.Fatal(err)
 		}
-		if c, _ = h.claim(e, "hello"); c.Fate != senda.Sent {
+		if c, _ = h.claim(e); c.Fate != senda.Sent {
 			t.Errorf("%s: proven and still %q", class, c.Fate)
 		}
 	}
@@ -175,7 +175,7 @@ func TestAResentMessageIsGivenUpInTheEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if c, _ := h.claim(e, "hello"); c.Fate != senda.Skipped || h.outbox.Calls() != Attempts-1 {
+	if c, _ := h.claim(e); c.Fate != senda.Skipped || h.outbox.Calls() != Attempts-1 {
 		t.Fatalf("%q after %d calls", c.Fate, h.outbox.Calls())
 	}
 }
@@ -207,7 +207,7 @@ func TestARefusalIsRecordedAndGoesOn(t *testing.T) {
 			t.Fatalf("%+v, %v", got, err)
 		}
 	}
-	if _, ok := h.claim(e, "hello"); ok || h.places() != 0 || h.outbox.Calls() != 0 || !h.entry(e.ID).Touched.IsZero() {
+	if _, ok := h.claim(e); ok || h.places() != 0 || h.outbox.Calls() != 0 || !h.entry(e.ID).Touched.IsZero() {
 		t.Fatal("a refusal left a mark")
 	}
 }
@@ -221,7 +221,7 @@ func TestTheHeldOutAreTouchedAndNotMailed(t *testing.T) {
 	if err != nil || got.Outcome != task.OutcomeWouldHave {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	if _, ok := h.claim(e, "hello"); ok || h.places() != 0 || h.outbox.Calls() != 0 {
+	if _, ok := h.claim(e); ok || h.places() != 0 || h.outbox.Calls() != 0 {
 		t.Fatal("something left")
 	}
 	h.after(time.Hour)
@@ -379,7 +379,7 @@ func TestSendsOverAFlakyStore(t *testing.T) {
 	}
 	sent := 0
 	for _, e := range all {
-		c, ok := h.claim(e, "hello")
+		c, ok := h.claim(e)
 		if !ok || c.Fate == senda.Claimed || c.Fate == senda.Sent && !seen[c.Message] {
 			t.Errorf("claim %v, %q", ok, c.Fate)
 		}

@@ -48,7 +48,8 @@ func badKey(what, journey string, n int64) senda.Key {
 // and what is bad about it the first time that it is.
 func (s *Service) counted(ctx context.Context, was, c senda.Claim, _ senda.Person, _ Notice) ([]senda.Write, error) {
 	var keys []senda.Key
-	if was.Delivered.IsZero() && was.Bounced.IsZero() && !(c.Delivered.IsZero() && c.Bounced.IsZero()) {
+	told := func(c senda.Claim) bool { return !c.Delivered.IsZero() || !c.Bounced.IsZero() }
+	if !told(was) && told(c) {
 		keys = append(keys, mailsKey(c.Journey, senda.Hash64(string(c.Message))%shards))
 	}
 	complained := was.Complained.IsZero() && !c.Complained.IsZero()

@@ -107,8 +107,11 @@ func TestNoticesThatCannotBe(t *testing.T) {
 	h := newHouse(t, nil)
 	c := h.mailed("p-1", 1, noon)
 	for _, n := range []feedback.Notice{
-		{}, {Message: c.Message, Kind: feedback.Clicked}, {Message: c.Message, Time: noon, Kind: "liked"},
-		{Message: c.Message, Time: noon, Kind: feedback.Answered, Question: "nps", Answer: 11}, {Message: c.Message, Time: noon, Kind: feedback.Clicked, Link: -1},
+		{},
+		{Message: c.Message, Kind: feedback.Clicked},
+		{Message: c.Message, Time: noon, Kind: "liked"},
+		{Message: c.Message, Time: noon, Kind: feedback.Answered, Question: "nps", Answer: 11},
+		{Message: c.Message, Time: noon, Kind: feedback.Clicked, Link: -1},
 	} {
 		if err := h.Take(t.Context(), n); senda.CodeOf(err) != senda.Invalid {
 			t.Errorf("%+v: %v", n, err)

@@ -59,13 +59,14 @@ func Take(l senda.CapLedger, caps []Cap, at time.Time, zone *time.Location, p se
 		longest = max(longest, c.Days)
 	}
 	first := day.AddDays(1 - longest).String()
-	kept := make([]senda.Place, 0, len(l.Places)+1)
+	places := make([]senda.Place, 0, len(l.Places)+1)
 	for _, pl := range l.Places {
 		if pl.Day >= first && pl.Message != m {
-			kept = append(kept, pl)
+			places = append(places, pl)
 		}
 	}
-	l.Places = append(kept, senda.Place{Day: day.String(), Priority: p, Purpose: purpose, Message: m})
+	places = append(places, senda.Place{Day: day.String(), Priority: p, Purpose: purpose, Message: m})
+	l.Places = places
 	return l
 }
 

@@ -252,8 +252,9 @@ func word(t reflect.Type) string {
 		return "object"
 	case reflect.Slice:
 		return "array"
+	default:
+		return t.Kind().String()
 	}
-	return t.Kind().String()
 }
 
 // refuseRepeatedKeys finds a key that stands twice in one object, in whatever case, since

@@ -90,21 +90,20 @@ func (m Model) Check() error {
 
 func (p Params) check() error {
 	return errors.Join(
-		within("r", p.R, minParam, maxParam), within("alpha", p.Alpha, minParam, maxParam),
-		within("a", p.A, minParam, maxParam), within("b", p.B, minParam, maxParam))
+		within("r", p.R, maxParam), within("alpha", p.Alpha, maxParam), within("a", p.A, maxParam), within("b", p.B, maxParam))
 }
 
 func (s Spend) check() error {
-	err := errors.Join(within("p", s.P, minParam, maxParam), within("q", s.Q, minParam, maxParam), within("v", s.V, minParam, maxSpendParam))
+	err := errors.Join(within("p", s.P, maxParam), within("q", s.Q, maxParam), within("v", s.V, maxSpendParam))
 	if s.Q >= minParam && s.Q <= 1 {
 		err = errors.Join(err, fmt.Errorf("q is %g: at 1 or less the mean spend is infinite", s.Q))
 	}
 	return err
 }
 
-func within(name string, v, low, high float64) error {
-	if math.IsNaN(v) || v < low || v > high {
-		return fmt.Errorf("%s is %g, not from %g to %g", name, v, low, high)
+func within(name string, v, most float64) error {
+	if math.IsNaN(v) || v < minParam || v > most {
+		return fmt.Errorf("%s is %g, not from %g to %g", name, v, minParam, most)
 	}
 	return nil
 }

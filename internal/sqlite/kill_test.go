@@ -187,9 +187,10 @@ func TestKilled(t *testing.T) {
 		o.Clock = o.Clock.Add(2 * entry.Unknown)
 		o.Stop, o.At = "", 0
 		marks := 1 + chance.IntN(40)
-		if done%5 == 0 {
+		switch done % 5 {
+		case 0:
 			o.Stop, o.At = "before", 1+chance.IntN(20)
-		} else if done%5 == 1 {
+		case 1:
 			o.Stop, o.At = "after", 1+chance.IntN(20)
 		}
 		if killed(t, o, marks) {
@@ -224,7 +225,7 @@ func killed(t *testing.T, o orders, marks int) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	defer r.Close() //nolint:errcheck // nothing was written
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), ordersVariable+"="+string(text))
 	cmd.ExtraFiles = []*os.File{w}
@@ -232,7 +233,9 @@ func killed(t *testing.T, o orders, marks int) bool {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	w.Close()
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
 	in := bufio.NewReader(r)
 	for n := 1; ; n++ {
 		b, err := in.ReadByte()

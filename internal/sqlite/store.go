@@ -129,7 +129,7 @@ func (s *Store) Range(ctx context.Context, r senda.Range) ([]senda.Versioned, er
 }
 
 func collect(ctx context.Context, rows *sql.Rows, k senda.Kind) ([]senda.Versioned, error) {
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // rows.Err tells what went wrong
 	var out []senda.Versioned
 	for rows.Next() {
 		var version int64
@@ -169,7 +169,7 @@ func (s *Store) Find(ctx context.Context, r senda.IndexRange) ([]senda.Versioned
 	if err != nil {
 		return nil, failed(ctx, "find", err)
 	}
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // rows.Err tells what went wrong
 	var out []senda.Versioned
 	for rows.Next() {
 		var kind, version int64

@@ -34,8 +34,7 @@ type request struct {
 func newWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 	w := &writer{db: db, queue: make(chan request, gathered), done: make(chan struct{})}
 	if err := w.prepare(ctx); err != nil {
-		db.Close()
-		return nil, err
+		return nil, errors.Join(err, db.Close())
 	}
 	go w.run()
 	return w, nil

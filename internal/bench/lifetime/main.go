@@ -179,7 +179,7 @@ func measurePeer(python string, given []lifetime.Summary) (peerFigures, error) {
 	if err != nil {
 		return none, err
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // the system clears its temporary files too
 	var text bytes.Buffer
 	for _, s := range given {
 		fmt.Fprintln(&text, s.Repeats, s.Last, s.Age)

@@ -93,8 +93,10 @@ func (p Person) consents() []senda.Event {
 		language = "es"
 	}
 	word := func(kind, purpose, brand string, at time.Time, more ...member) senda.Event {
-		return p.event(kind, brand+":"+purpose+at.Format(":20060102"), at, append([]member{text("brand", brand), text("purpose", purpose),
-			text("source", "form"), text("form", "checkout-v7"), text("wording", "12"), text("language", language)}, more...)...)
+		return p.event(kind, brand+":"+purpose+at.Format(":20060102"), at, append([]member{
+			text("brand", brand), text("purpose", purpose),
+			text("source", "form"), text("form", "checkout-v7"), text("wording", "12"), text("language", language),
+		}, more...)...)
 	}
 	// The words come before the account, which starts the mail that asks to confirm.
 	asked := p.Registers().Add(-time.Second)
