@@ -166,26 +166,48 @@ func (v *View) Consent(ctx context.Context, scopes []string) (jsonata.Value, err
 	return out, nil
 }
 
-// Mails are the outcomes of the mails of an entry's steps, as {step: {outcome:
-// value}}: of the last run of each step. Nothing came of a mail that never left.
+// Mails are the outcomes of the mails and offers of an entry's steps, as {step:
+// {outcome: value}}: of the last run of each step. Nothing came of a mail that never left.
 func (v *View) Mails(ctx context.Context, e senda.EntryID, steps []string) (jsonata.Value, error) {
 	out := jsonata.Object()
 	for _, step := range steps {
-		got, err := v.r.Store.Range(ctx, senda.Range{
-			Kind: senda.KindClaim, Part: string(v.Person.ID), Prefix: fmt.Sprintf("%s|%s|", e, step), Reverse: true, Limit: 1,
-		})
+		claim, err := v.last(ctx, senda.KindClaim, e, step)
 		if err != nil {
 			return out, err
 		}
-		var c senda.Claim
-		if len(got) > 0 {
-			if c, _, _, err = senda.As[senda.Claim](got[0]); err != nil {
+		c, _, left, err := senda.As[senda.Claim](claim)
+		if err != nil {
+			return out, err
+		}
+		came := outcomes(c)
+		if !left {
+			// A step of this name may be one that chose an offer.
+			decision, err := v.last(ctx, senda.KindDecision, e, step)
+			if err != nil {
 				return out, err
 			}
+			d, _, chose, err := senda.As[senda.Decision](decision)
+			if err != nil {
+				return out, err
+			}
+			if chose {
+				came = jsonata.Object(jsonata.Member{Key: "used", Value: jsonata.Bool(!d.Used.IsZero())})
+			}
 		}
-		out = out.With(step, outcomes(c))
+		out = out.With(step, came)
 	}
 	return out, nil
+}
+
+// last is the record of the last run of a step.
+func (v *View) last(ctx context.Context, kind senda.Kind, e senda.EntryID, step string) (senda.Versioned, error) {
+	got, err := v.r.Store.Range(ctx, senda.Range{
+		Kind: kind, Part: string(v.Person.ID), Prefix: fmt.Sprintf("%s|%s|", e, step), Reverse: true, Limit: 1,
+	})
+	if err != nil || len(got) == 0 {
+		return senda.Versioned{}, err
+	}
+	return got[0], nil
 }
 
 func outcomes(c senda.Claim) jsonata.Value {
