@@ -37,6 +37,25 @@ const (
 	LeftStopped     = "stopped"
 	LeftRestarted   = "restarted"
 	LeftMerged      = "merged"
+	LeftFailed      = "failed" // the execution did
+)
+
+// OwnReasons are the reasons that are the house's: a written exit has another.
+func OwnReasons() []string {
+	return []string{
+		LeftWithdrawn, LeftUnreachable, LeftErased, LeftStopped, LeftCompleted, LeftRestarted, LeftMerged, LeftFailed,
+	}
+}
+
+// State is where a journey is in its life.
+type State string
+
+// The states.
+const (
+	StateDraft   State = "draft"
+	StateLive    State = "live"    // people enter
+	StateClosed  State = "closed"  // nobody enters, those inside go on
+	StateStopped State = "stopped" // everyone leaves at their next step
 )
 
 // Entry is one walk of one person through one journey: the only meeting point

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/senda-dev/senda/internal/bundle"
+	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/check"
 	"github.com/senda-dev/senda/internal/compile"
 	"github.com/senda-dev/senda/internal/mail"
@@ -24,7 +24,7 @@ func TestEveryJourneyIsSound(t *testing.T) {
 			t.Errorf("%s was not compiled", j.Folder)
 			continue
 		}
-		if j.State() == bundle.Live {
+		if j.State() == senda.StateLive {
 			live = append(live, j.Name())
 		}
 	}

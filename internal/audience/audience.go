@@ -120,7 +120,7 @@ type run struct {
 // prepare finds the journey and its audience; nil when nobody may enter.
 func (s *Service) prepare(ctx context.Context, journey string, at time.Time) (*run, error) {
 	d, err := s.Deployments.Deployment(ctx, journey)
-	if err != nil || d.State != bundle.Live {
+	if err != nil || d.State != senda.StateLive {
 		return nil, err
 	}
 	b, err := s.Bundles.Bundle(ctx, d.Bundle)

@@ -59,7 +59,7 @@ func newWorld(t fataler, again bundle.Again, wrap func(senda.Store) senda.Store)
 	if err := bundle.Seal(b); err != nil {
 		t.Fatal(err)
 	}
-	w.shelf.Put(b, bundle.Live)
+	w.shelf.Put(b, senda.StateLive)
 	silent, err := condition.Compile(`($person.silent) = true`)
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +130,7 @@ func TestWhoNewlyBelongsEnters(t *testing.T) {
 func TestNobodyEntersWhatTakesNobodyIn(t *testing.T) {
 	w := newWorld(t, bundle.Again{Kind: bundle.Never}, nil)
 	w.set(t, 0, true)
-	for _, s := range []bundle.State{bundle.Draft, bundle.Closed, bundle.Stopped} {
+	for _, s := range []senda.State{senda.StateDraft, senda.StateClosed, senda.StateStopped} {
 		if err := w.shelf.Set("win-back", s); err != nil {
 			t.Fatal(err)
 		}
@@ -138,7 +138,7 @@ func TestNobodyEntersWhatTakesNobodyIn(t *testing.T) {
 			t.Errorf("%s: %+v, %v", s, r, err)
 		}
 	}
-	if err := w.shelf.Set("win-back", bundle.Live); err != nil {
+	if err := w.shelf.Set("win-back", senda.StateLive); err != nil {
 		t.Fatal(err)
 	}
 	if r, err := w.Run(t.Context(), "win-back", ten(-1)); err != nil || r != (audience.Report{}) {

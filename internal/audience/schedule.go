@@ -5,7 +5,6 @@ import (
 	"time"
 
 	senda "github.com/senda-dev/senda"
-	"github.com/senda-dev/senda/internal/bundle"
 )
 
 // Planned is a run that a schedule asks for.
@@ -29,7 +28,7 @@ func (s *Service) Plan(ctx context.Context, now time.Time) ([]Planned, error) {
 	}
 	var out []Planned
 	for _, d := range all {
-		if d.State != bundle.Live {
+		if d.State != senda.StateLive {
 			continue
 		}
 		b, err := s.Bundles.Bundle(ctx, d.Bundle)

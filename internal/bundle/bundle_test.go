@@ -116,16 +116,16 @@ func TestFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	old := seal(t, sample())
-	if err := f.Put(ctx, old, bundle.Live); err != nil {
+	if err := f.Put(ctx, old, senda.StateLive); err != nil {
 		t.Fatal(err)
 	}
 	next := sample()
 	next.Holdout = 1000
 	seal(t, next)
-	if err := f.Put(ctx, next, bundle.Live); err != nil {
+	if err := f.Put(ctx, next, senda.StateLive); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Set(ctx, "win-back", bundle.Closed); err != nil {
+	if err := f.Set(ctx, "win-back", senda.StateClosed); err != nil {
 		t.Fatal(err)
 	}
 
@@ -135,7 +135,7 @@ func TestFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	d, err := f.Deployment(ctx, "win-back")
-	if want := (bundle.Deployment{Journey: "win-back", State: bundle.Closed, Bundle: next.Digest()}); err != nil || d != want {
+	if want := (bundle.Deployment{Journey: "win-back", State: senda.StateClosed, Bundle: next.Digest()}); err != nil || d != want {
 		t.Errorf("%v, %v", d, err)
 	}
 	for _, b := range []*bundle.Bundle{old, next} {
@@ -149,7 +149,7 @@ func TestFolder(t *testing.T) {
 			t.Errorf("%q: %v", digest, err)
 		}
 	}
-	if err := f.Set(ctx, "nothing", bundle.Live); senda.CodeOf(err) != senda.NotFound {
+	if err := f.Set(ctx, "nothing", senda.StateLive); senda.CodeOf(err) != senda.NotFound {
 		t.Errorf("%v", err)
 	}
 

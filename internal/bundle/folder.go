@@ -50,7 +50,7 @@ func OpenFolder(path string) (*Folder, error) {
 }
 
 // Put stores a sealed bundle and makes it the one with which people enter its journey.
-func (f *Folder) Put(ctx context.Context, b *Bundle, state State) error {
+func (f *Folder) Put(ctx context.Context, b *Bundle, state senda.State) error {
 	if err := write(filepath.Join(f.path, b.digest+".json"), b.bytes); err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (f *Folder) Put(ctx context.Context, b *Bundle, state State) error {
 }
 
 // Set changes the state of a journey.
-func (f *Folder) Set(ctx context.Context, journey string, state State) error {
+func (f *Folder) Set(ctx context.Context, journey string, state senda.State) error {
 	if err := f.shelf.Set(journey, state); err != nil {
 		return err
 	}

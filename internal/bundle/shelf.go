@@ -27,20 +27,19 @@ type Deployments interface {
 // Deployment is a journey's state today and the bundle that people enter with
 // today. It is not pinned: a journey that is stopped stops for those inside.
 type Deployment struct {
-	Journey string `json:"journey"`
-	State   State  `json:"state"`
-	Bundle  string `json:"bundle"`
+	Journey string      `json:"journey"`
+	State   senda.State `json:"state"`
+	Bundle  string      `json:"bundle"`
 }
 
-// State is where a journey is in its life.
-type State string
+// State and its words, as the root package has them.
+type State = senda.State
 
 // The states.
 const (
-	Draft   State = "draft"
-	Live    State = "live"    // people enter
-	Closed  State = "closed"  // nobody enters, those inside go on
-	Stopped State = "stopped" // everyone leaves at their next step
+	Live    = senda.StateLive
+	Closed  = senda.StateClosed
+	Stopped = senda.StateStopped
 )
 
 // Shelf keeps bundles and deployments in memory. It is safe for concurrent use;
@@ -53,7 +52,7 @@ type Shelf struct {
 
 // Put stores a sealed bundle and makes it the one with which people enter its
 // journey from now on.
-func (s *Shelf) Put(b *Bundle, state State) {
+func (s *Shelf) Put(b *Bundle, state senda.State) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.bundles == nil {
@@ -74,7 +73,7 @@ func (s *Shelf) keep(b *Bundle) {
 }
 
 // Set changes the state of a journey. It returns NotFound for one that was never put.
-func (s *Shelf) Set(journey string, state State) error {
+func (s *Shelf) Set(journey string, state senda.State) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d, ok := s.deployed[journey]

@@ -20,7 +20,7 @@ type checker struct {
 	step   map[string]journey.Step
 	brand  *brand.Brand // of the head; nil when unknown
 	family *brand.Family
-	class  map[string]journey.Class
+	class  map[string]senda.Class
 	listen map[string]bool
 }
 
@@ -30,7 +30,7 @@ func (c *checker) add(f diag.Finding) { c.found.Add(f) }
 // is. The resolved form is complete when the findings hold no error; else it is
 // as complete as can be, for tools that show what there is.
 func Journey(j *journey.Journey, cat *Catalog) (*journey.Resolved, diag.List) {
-	c := &checker{cat: cat, placed: map[journey.Step]placed{}, class: map[string]journey.Class{}, listen: map[string]bool{}}
+	c := &checker{cat: cat, placed: map[journey.Step]placed{}, class: map[string]senda.Class{}, listen: map[string]bool{}}
 	copied := *j
 	c.j = &copied
 	in := &inliner{c: c}
@@ -65,8 +65,8 @@ func sortedKeys(m map[string]bool) []string {
 // its expressions. j is the journey as written.
 func (c *checker) head(j *journey.Journey) {
 	h := c.j
-	if h.Priority == 0 {
-		h.Priority = journey.Normal
+	if h.Priority == "" {
+		h.Priority = senda.Normal
 	}
 	if h.Enter.Again.Kind == 0 {
 		h.Enter.Again.Kind = journey.AgainNever
@@ -156,7 +156,7 @@ func (c *checker) exit(x *journey.Exit) {
 	c.condition(x.If, &reach{event: []string{kind}})
 	if x.Reason.IsZero() {
 		x.Reason = diag.Text{Value: strings.ReplaceAll(x.Event.Value, ".", "-")}
-	} else if slices.Contains(journey.OwnReasons(), x.Reason.Value) {
+	} else if slices.Contains(senda.OwnReasons(), x.Reason.Value) {
 		c.add(ownReason(x.Reason))
 	}
 }
@@ -184,13 +184,7 @@ func (c *checker) eventKind(kind diag.Text) bool {
 }
 
 // classOf is the class of a purpose of a brand.
-func classOf(b *brand.Brand, purpose string) (journey.Class, bool) {
+func classOf(b *brand.Brand, purpose string) (senda.Class, bool) {
 	p, ok := b.Purpose(purpose)
-	if !ok {
-		return 0, false
-	}
-	return journey.ParseClass(string(p.Class))
+	return p.Class, ok && p.Class != ""
 }
-
-// marketing is a word of the house that two packages spell.
-var marketing = string(senda.Marketing)

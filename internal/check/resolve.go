@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/events"
 	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/journey"
@@ -265,7 +266,7 @@ func (r *resolver) consent(ref *journey.Ref, names []*jsonata.Name) (journey.Val
 		}
 		r.c.add(noPurpose(purpose, b))
 		return journey.Bool, false
-	} else if string(p.Class) != marketing {
+	} else if p.Class != senda.Marketing {
 		r.c.add(diag.NoBasis.At(purpose.Pos, "%s is %s, which needs no consent", purpose.Value, p.Class).Try("delete the condition"))
 		return journey.Bool, false
 	}

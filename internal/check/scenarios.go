@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/events"
 	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/journey"
@@ -92,7 +93,7 @@ func (c *scenarioChecker) one(s scenario.Scenario) {
 }
 
 func (c *scenarioChecker) reasons() []string {
-	out := journey.OwnReasons()
+	out := senda.OwnReasons()
 	for _, x := range c.r.Journey.Exits {
 		out = append(out, x.Reason.Value)
 	}

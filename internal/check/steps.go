@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/brand"
 	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/journey"
@@ -128,7 +129,7 @@ func (c *checker) one(s journey.Step, env *reach) (after *reach, ends bool) {
 	case *journey.Emit:
 		c.emit(s)
 	case *journey.Leave:
-		if slices.Contains(journey.OwnReasons(), s.Reason.Value) {
+		if slices.Contains(senda.OwnReasons(), s.Reason.Value) {
 			c.add(ownReason(s.Reason))
 		}
 		ends = sure
@@ -324,7 +325,7 @@ func (c *checker) email(s *journey.Email) {
 		s.Purpose = diag.Text{Value: c.j.Purpose.Value}
 		purpose = diag.NewText(c.j.Purpose.Value, s.Mail.Pos)
 	}
-	var class journey.Class
+	var class senda.Class
 	if ok && purpose.Value != "" {
 		if class, ok = classOf(b, purpose.Value); !ok {
 			if s.Purpose.Pos != (diag.Pos{}) || b != c.brand { // the head's own is reported there
@@ -334,14 +335,14 @@ func (c *checker) email(s *journey.Email) {
 			c.class[s.Name] = class
 		}
 	}
-	if !s.Window.IsZero() && c.family != nil && class != journey.Transactional && c.family.Opening(s.Window).Week.IsEmpty() {
+	if !s.Window.IsZero() && c.family != nil && class != senda.Transactional && c.family.Opening(s.Window).Week.IsEmpty() {
 		c.add(diag.NeverOpen.At(s.WindowPos, "the family %s sends nothing in this window", c.family.Name.Value).
 			Try("its quiet hours are %s", c.family.Quiet[0]))
 	}
 	c.mail(s, b, class)
 }
 
-func (c *checker) mail(s *journey.Email, b *brand.Brand, class journey.Class) {
+func (c *checker) mail(s *journey.Email, b *brand.Brand, class senda.Class) {
 	if c.cat.Mails == nil || s.Mail.IsZero() {
 		return
 	}
@@ -355,7 +356,7 @@ func (c *checker) mail(s *journey.Email, b *brand.Brand, class journey.Class) {
 		c.add(unknown(diag.UnknownMail, s.Mail, "mail", names))
 		return
 	}
-	if m.Offer && class != 0 && class != journey.Marketing {
+	if m.Offer && class != "" && class != senda.Marketing {
 		c.add(diag.OfferInService.At(s.Mail.Pos, "this mail shows an offer and is not marketing but %s", class).
 			Try("take the offer out, or send it for a purpose of class marketing"))
 	}

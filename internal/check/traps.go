@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/journey"
 )
@@ -144,7 +145,7 @@ func (c *checker) heldOut() {
 		}
 		mails++
 		if class, ok := c.class[s.Common().Name]; ok {
-			if class == journey.Marketing {
+			if class == senda.Marketing {
 				return
 			}
 			known++
@@ -152,7 +153,7 @@ func (c *checker) heldOut() {
 	}
 	if mails == 0 {
 		class, ok := classOf(c.brand, c.j.Purpose.Value)
-		if !ok || class == journey.Marketing {
+		if !ok || class == senda.Marketing {
 			return
 		}
 	}
@@ -185,7 +186,7 @@ func (c *checker) longestOf(s journey.Step) time.Duration {
 		return plus(s.For.Longest(), inside)
 	case *journey.Email:
 		var hold time.Duration
-		if c.family != nil && c.class[s.Name] != journey.Transactional {
+		if c.family != nil && c.class[s.Name] != senda.Transactional {
 			hold = c.family.HoldAtMost.Longest()
 		}
 		if !s.Expires.IsZero() {

@@ -70,7 +70,7 @@ func newHouse(t fataler, wrap func(senda.Store) senda.Store, change func(*bundle
 	if err := bundle.Seal(h.bundle); err != nil {
 		t.Fatal(err)
 	}
-	h.shelf.Put(h.bundle, bundle.Live)
+	h.shelf.Put(h.bundle, senda.StateLive)
 	h.Service = h.worker(wrap)
 	return h
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/events"
 	"github.com/senda-dev/senda/internal/asl"
 	"github.com/senda-dev/senda/internal/brand"
@@ -63,7 +64,7 @@ type Journey struct {
 func (j *Journey) Name() string { return j.Parsed.Name.Value }
 
 // State is what the journey does with people, as its file says.
-func (j *Journey) State() bundle.State { return bundle.State(j.Parsed.State.String()) }
+func (j *Journey) State() senda.State { return j.Parsed.State }
 
 // Journey finds a journey by its name.
 func (h *House) Journey(name string) (*Journey, bool) {

@@ -33,7 +33,7 @@ func (r *reader) pack(j *Journey) *bundle.Bundle {
 	p := packer{&bundle.Bundle{
 		Journey: h.Name.Value, Note: h.Note.Value, Owner: h.Owner.Value,
 		Brand: h.Brand.Value, Family: j.Resolved.Family, Purpose: h.Purpose.Value, Class: r.class(h.Brand.Value, h.Purpose.Value),
-		Priority: senda.Priority(h.Priority.String()), Runs: bundle.Runs{From: h.Runs.From, To: h.Runs.To},
+		Priority: h.Priority, Runs: bundle.Runs{From: h.Runs.From, To: h.Runs.To},
 		Holdout: int(h.Holdout.Share), WhyNone: h.Holdout.Why.Value, Listens: j.Resolved.Listens, First: j.Plan.First,
 		Machine: string(j.Machine.Encode()), Mails: j.Mails, Conditions: map[string]bundle.Condition{}, Contracts: map[string]int{},
 	}, r, j}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	senda "github.com/senda-dev/senda"
-	"github.com/senda-dev/senda/internal/bundle"
 	"github.com/senda-dev/senda/internal/deliver"
 	"github.com/senda-dev/senda/internal/entry"
 	"github.com/senda-dev/senda/internal/mail/token"
@@ -119,10 +118,10 @@ func TestAPersonWithoutAnAddressIsUnreachable(t *testing.T) {
 
 func TestAStoppedJourneyLetsNobodyGoOn(t *testing.T) {
 	w := newWorld(t, "letters")
-	if err := w.shop.Shelf.Set("letters", bundle.Stopped); err != nil {
+	if err := w.shop.Shelf.Set("letters", senda.StateStopped); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = w.shop.Shelf.Set("letters", bundle.Live) })
+	t.Cleanup(func() { _ = w.shop.Shelf.Set("letters", senda.StateLive) })
 	w.sends("notice", string(senda.GuardStopped))
 	if e := read[senda.Entry](w, w.entry.Key()); e.Status == senda.StatusActive || e.Reason != senda.LeftStopped {
 		t.Errorf("the entry is %s (%s)", e.Status, e.Reason)

@@ -128,7 +128,7 @@ func (s *Service) read(ctx context.Context, req task.SendRequest) (*letter, erro
 	if err != nil && senda.CodeOf(err) != senda.NotFound {
 		return nil, err
 	}
-	l.stopped = d.State == bundle.Stopped
+	l.stopped = d.State == senda.StateStopped
 	book := s.Book()
 	if l.brand, ok = book.Brand(req.Brand); !ok {
 		return nil, senda.Errorf(senda.Invalid, op, "brands.yaml has no brand %s any more", req.Brand).WithHelp("put it back, or stop the journey %s", l.bundle.Journey)

@@ -122,7 +122,7 @@ func Listens(s *journey.Await) []senda.Listen {
 }
 
 // holds says whether a mail may be held: those of transactional purposes never are.
-func (e *emitter) holds(s *journey.Email) bool { return e.Class[s.Name] != journey.Transactional }
+func (e *emitter) holds(s *journey.Email) bool { return e.Class[s.Name] != senda.Transactional }
 
 // send adds what a mail needs. While it is held, its state is entered again with
 // the hold as its input: how often, since when, and the journey time now.

@@ -63,7 +63,7 @@ func newWorld(t fataler, change func(*bundle.Bundle)) *world {
 	if err := bundle.Seal(b); err != nil {
 		t.Fatal(err)
 	}
-	shelf.Put(b, bundle.Live)
+	shelf.Put(b, senda.StateLive)
 	w.reader = &facts.Reader{Store: w.store}
 	w.Service = &enroll.Service{
 		Entries: &entry.Service{

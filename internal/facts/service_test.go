@@ -36,7 +36,7 @@ func house(t testing.TB) (*facts.Service, task.Head, senda.Store, *clock) {
 	if err := bundle.Seal(b); err != nil {
 		t.Fatal(err)
 	}
-	shelf.Put(b, bundle.Live)
+	shelf.Put(b, senda.StateLive)
 	rules := consent.NewRules([]consent.Purpose{
 		{Controller: "Vinos SL", Brand: "cellar", Family: "music", Name: "offers", Class: senda.Marketing, Consent: true},
 		{Controller: "Vinos SL", Brand: "cellar", Family: "music", Name: "news", Class: senda.Marketing, Consent: true},

@@ -6,7 +6,6 @@ import (
 	"math"
 
 	senda "github.com/senda-dev/senda"
-	"github.com/senda-dev/senda/internal/bundle"
 	"github.com/senda-dev/senda/internal/consent"
 )
 
@@ -116,7 +115,7 @@ func (s *Service) sum(ctx context.Context, keys []senda.Key) (int64, error) {
 // that was lost is raised by the next.
 func (s *Service) breaker(ctx context.Context, c senda.Claim, n Notice) error {
 	d, err := s.Deployments.Deployment(ctx, c.Journey)
-	if senda.CodeOf(err) == senda.NotFound || err == nil && d.State != bundle.Live {
+	if senda.CodeOf(err) == senda.NotFound || err == nil && d.State != senda.StateLive {
 		return nil
 	}
 	if err != nil {

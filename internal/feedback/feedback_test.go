@@ -11,7 +11,6 @@ import (
 	"pgregory.net/rapid"
 
 	senda "github.com/senda-dev/senda"
-	"github.com/senda-dev/senda/internal/bundle"
 	"github.com/senda-dev/senda/internal/feedback"
 	"github.com/senda-dev/senda/internal/storetest"
 )
@@ -346,7 +345,7 @@ func TestTheBreaker(t *testing.T) {
 			h.take(n)
 		}
 		d, err := h.shelf.Deployment(t.Context(), "win-back")
-		if err != nil || (d.State == bundle.Live) != tc.open {
+		if err != nil || (d.State == senda.StateLive) != tc.open {
 			t.Errorf("%s: the journey is %s, %v", tc.name, d.State, err)
 		}
 		if tc.open != (len(h.alarms) == 0) || !tc.open && (h.alarms[0].Why != tc.why || len(h.alarms) != 1) {

@@ -77,7 +77,7 @@ func newHouse(t fataler, wrap func(senda.Store) senda.Store) *house {
 	if err := bundle.Seal(h.bundle); err != nil {
 		t.Fatal(err)
 	}
-	h.shelf.Put(h.bundle, bundle.Live)
+	h.shelf.Put(h.bundle, senda.StateLive)
 	keys, err := identity.NewKeys(bytes.Repeat([]byte("k"), identity.KeyBytes))
 	if err != nil {
 		t.Fatal(err)
@@ -129,7 +129,7 @@ func newHouse(t fataler, wrap func(senda.Store) senda.Store) *house {
 	}
 	h.Service = &feedback.Service{
 		Store: store, Clock: h, Entries: entries, Keys: keys, Random: random, Rules: reader.Rules, Bus: h.bus, Deployments: h.shelf,
-		Close: func(_ context.Context, journey string) error { return h.shelf.Set(journey, bundle.Closed) },
+		Close: func(_ context.Context, journey string) error { return h.shelf.Set(journey, senda.StateClosed) },
 		Alarm: func(_ context.Context, a feedback.Alarm) error {
 			h.mu.Lock()
 			defer h.mu.Unlock()

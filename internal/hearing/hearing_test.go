@@ -62,7 +62,7 @@ func newWorld(t *testing.T) *world {
 	if err := bundle.Seal(b); err != nil {
 		t.Fatal(err)
 	}
-	shelf.Put(b, bundle.Live)
+	shelf.Put(b, senda.StateLive)
 	w.digest = b.Digest()
 	w.reader = &facts.Reader{
 		Store: w.store, Rules: func() *consent.Rules { return consent.NewRules(nil, nil) },

@@ -194,7 +194,7 @@ func (h *House) ended(ctx context.Context, e senda.Execution) error {
 	if h.Failed != nil {
 		h.Failed(e)
 	}
-	err := h.Entries.Leave(ctx, e.Person, e.Entry, LeftFailed, h.Clock.Now())
+	err := h.Entries.Leave(ctx, e.Person, e.Entry, senda.LeftFailed, h.Clock.Now())
 	if senda.CodeOf(err) == senda.NotFound {
 		return nil
 	}
@@ -203,9 +203,6 @@ func (h *House) ended(ctx context.Context, e senda.Execution) error {
 
 // holder names one attempt to send, unlike any other of this house.
 func (h *House) holder() string { return fmt.Sprintf("%s-%d", h.name, h.attempts.Add(1)) }
-
-// LeftFailed is the reason with which an entry leaves whose execution failed.
-const LeftFailed = "failed"
 
 // Recover takes up what ran when the last process ended.
 func (h *House) Recover(ctx context.Context) error {

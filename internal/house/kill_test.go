@@ -18,7 +18,6 @@ import (
 	"time"
 
 	senda "github.com/senda-dev/senda"
-	"github.com/senda-dev/senda/internal/bundle"
 	"github.com/senda-dev/senda/internal/house"
 	"github.com/senda-dev/senda/internal/outbox"
 	"github.com/senda-dev/senda/internal/shoptest"
@@ -74,7 +73,7 @@ func child(o orders, progress io.Writer) error {
 		return err
 	}
 	// Who is held out hangs on the id of a person, which is drawn at random.
-	if err := shop.Shelf.Set("letters", bundle.Closed); err != nil {
+	if err := shop.Shelf.Set("letters", senda.StateClosed); err != nil {
 		return err
 	}
 	store, err := sqlite.Open(ctx, filepath.Join(o.Dir, "state.db"), sqlite.Normal)

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	senda "github.com/senda-dev/senda"
-	"github.com/senda-dev/senda/internal/bundle"
 	"github.com/senda-dev/senda/internal/enroll"
 	"github.com/senda-dev/senda/internal/entry"
 	"github.com/senda-dev/senda/internal/identity"
@@ -343,7 +342,7 @@ func TestAJourneyTakesInWhomItMay(t *testing.T) {
 	if r := w.take(t, orderOf("o-0", "C-1", 0, 19)); r.Journeys[0].Why != enroll.NotMeant {
 		t.Errorf("too small an order: %+v", r.Journeys)
 	}
-	for state, want := range map[bundle.State]enroll.Why{bundle.Draft: enroll.NotLive, bundle.Closed: enroll.NotLive, bundle.Stopped: enroll.NotLive, bundle.Live: "entered"} {
+	for state, want := range map[senda.State]enroll.Why{senda.StateDraft: enroll.NotLive, senda.StateClosed: enroll.NotLive, senda.StateStopped: enroll.NotLive, senda.StateLive: "entered"} {
 		if err := w.shelf.Set("second-order", state); err != nil {
 			t.Fatal(err)
 		}
@@ -351,7 +350,7 @@ func TestAJourneyTakesInWhomItMay(t *testing.T) {
 			t.Errorf("%s: %s", state, got)
 		}
 	}
-	if err := w.shelf.Set("second-order", bundle.Live); err != nil {
+	if err := w.shelf.Set("second-order", senda.StateLive); err != nil {
 		t.Fatal(err)
 	}
 	if got := why("o-again", "C-live"); got != "inside" {

@@ -151,7 +151,7 @@ func (w *world) deploy(t fataler, b *bundle.Bundle) {
 		t.Fatal(err)
 	}
 	w.bundles[b.Journey] = b
-	w.shelf.Put(b, bundle.Live)
+	w.shelf.Put(b, senda.StateLive)
 }
 
 // contractOf is what the shop's systems have agreed to.

@@ -1,6 +1,7 @@
 package journey
 
 import (
+	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/calendar"
 	"github.com/senda-dev/senda/internal/diag"
 )
@@ -11,12 +12,12 @@ type Journey struct {
 	Name     diag.Text
 	Note     diag.Text
 	Owner    diag.Text // a team
-	State    State
+	State    senda.State
 	StatePos diag.Pos
 	Runs     Runs
 	Brand    diag.Text
 	Purpose  diag.Text
-	Priority Priority
+	Priority senda.Priority // "" was not written and means Normal; check fills it in
 	Enter    Enter
 	Exits    []Exit
 	Holdout  Holdout
@@ -24,50 +25,13 @@ type Journey struct {
 	Steps    []Step
 }
 
-// State is where a journey is in its life.
-type State uint8
-
-// The states of a journey.
-const (
-	Draft   State = iota + 1
-	Live          // people enter
-	Closed        // nobody enters, those inside go on
-	Stopped       // everyone leaves at their next step
-)
-
-var stateNames = [...]string{Draft: "draft", Live: "live", Closed: "closed", Stopped: "stopped"}
-
-func (s State) String() string { return word(stateNames[:], uint8(s)) }
-
-// ParseState reads the word of an author.
-func ParseState(s string) (State, bool) { n, ok := index(stateNames[:], s); return State(n), ok }
-
-// States are the words an author may use.
-func States() []string { return stateNames[1:] }
-
-// Priority decides who may take the places that a cap keeps. The zero Priority
-// was not written and means Normal; check fills it in.
-type Priority uint8
-
-// The priorities, least first, so that they can be compared.
-const (
-	Low Priority = iota + 1
-	Normal
-	High
-)
-
-var priorityNames = [...]string{Low: "low", Normal: "normal", High: "high"}
-
-func (p Priority) String() string { return word(priorityNames[:], uint8(p)) }
-
-// ParsePriority reads the word of an author.
-func ParsePriority(s string) (Priority, bool) {
-	n, ok := index(priorityNames[:], s)
-	return Priority(n), ok
+// States are the words an author may use for the state.
+func States() []string {
+	return words(senda.StateDraft, senda.StateLive, senda.StateClosed, senda.StateStopped)
 }
 
-// Priorities are the words an author may use.
-func Priorities() []string { return priorityNames[1:] }
+// Priorities are the words an author may use for the priority, least first.
+func Priorities() []string { return words(senda.Low, senda.Normal, senda.High) }
 
 // Runs are the days on which people may enter, both included, in the zone of the
 // family. A zero From or To is open.
@@ -161,21 +125,6 @@ type Exit struct {
 	Reason diag.Text // "" until check: then the event's name with hyphens
 }
 
-// Reasons of the exits that nobody writes. They take effect at the next acting
-// step; a written exit may not use them.
-const (
-	ReasonWithdrawn   = "withdrawn"   // no remaining marketing mail has a basis
-	ReasonUnreachable = "unreachable" // the address is dead
-	ReasonErased      = "erased"
-	ReasonStopped     = "stopped"
-	ReasonCompleted   = "completed" // the end of the steps
-)
-
-// OwnReasons are the reasons that are the system's.
-func OwnReasons() []string {
-	return []string{ReasonWithdrawn, ReasonUnreachable, ReasonErased, ReasonStopped, ReasonCompleted}
-}
-
 // Holdout is the share of people who walk the journey and get nothing.
 type Holdout struct {
 	Share Share // 0: none
@@ -204,6 +153,15 @@ type Part struct {
 	Note  diag.Text
 	Steps []Step
 	Gives []diag.Text // the steps whose outcomes the outside may name
+}
+
+// words are values as their author writes them.
+func words[T ~string](all ...T) []string {
+	out := make([]string, len(all))
+	for i, v := range all {
+		out[i] = string(v)
+	}
+	return out
 }
 
 func word(names []string, n uint8) string {

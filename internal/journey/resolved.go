@@ -1,26 +1,13 @@
 package journey
 
-import "time"
+import (
+	"time"
 
-// Class of a purpose: what the law and the guards make of a mail.
-type Class uint8
-
-// The classes. Only marketing needs a basis, is capped and can be held out.
-const (
-	Marketing Class = iota + 1
-	Service
-	Transactional
+	senda "github.com/senda-dev/senda"
 )
 
-var classNames = [...]string{Marketing: "marketing", Service: "service", Transactional: "transactional"}
-
-func (c Class) String() string { return word(classNames[:], uint8(c)) }
-
-// ParseClass reads the word of an author.
-func ParseClass(s string) (Class, bool) { n, ok := index(classNames[:], s); return Class(n), ok }
-
-// Classes are the words an author may use.
-func Classes() []string { return classNames[1:] }
+// Classes are the words an author may use for the class of a purpose.
+func Classes() []string { return words(senda.Marketing, senda.Service, senda.Transactional) }
 
 // Resolved is a journey that check has found nothing wrong with: the form that
 // plan, enroll, intake and the simulator read. Nothing in it is changed again.
@@ -33,7 +20,7 @@ type Resolved struct {
 	// Step finds a step by its unique name.
 	Step map[string]Step
 	// Class of each mail, by the name of its step.
-	Class map[string]Class
+	Class map[string]senda.Class
 	// Listens are the kinds of events that matter to someone inside: exits, the
 	// goal, awaits, restarts. Sorted.
 	Listens []string

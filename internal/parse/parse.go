@@ -7,6 +7,7 @@ package parse
 import (
 	"strings"
 
+	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/calendar"
 	"github.com/senda-dev/senda/internal/decode"
 	"github.com/senda-dev/senda/internal/diag"
@@ -48,11 +49,11 @@ func Part(file string, src []byte) (*journey.Part, diag.List) {
 func (p parser) journey(j *journey.Journey, m decode.Map) {
 	m.Require(m.Pos(), "journey", "owner", "state", "brand", "purpose", "enter", "steps")
 	j.Name, j.Note, j.Owner = m.Name("journey"), m.Words("note"), m.Name("owner")
-	j.State, _ = journey.ParseState(m.OneOf("state", journey.States()))
+	j.State = senda.State(m.OneOf("state", journey.States()))
 	j.StatePos = m.PosOf("state")
 	j.Runs = p.runs(m)
 	j.Brand, j.Purpose = m.Name("brand"), m.Name("purpose")
-	j.Priority, _ = journey.ParsePriority(m.OneOf("priority", journey.Priorities()))
+	j.Priority = senda.Priority(m.OneOf("priority", journey.Priorities()))
 	if n := m.Node("enter"); n != nil {
 		j.Enter = p.enter(n)
 	}

@@ -156,7 +156,7 @@ func (b *builder) opening(id ID) *senda.Opening {
 		return nil
 	}
 	e, ok := t.Step.(*journey.Email)
-	if !ok || b.Class[e.Name] == journey.Transactional {
+	if !ok || b.Class[e.Name] == senda.Transactional {
 		return nil
 	}
 	return &senda.Opening{Brand: e.Brand.Value, Purpose: e.Purpose.Value, Window: e.Window.String()}

@@ -25,7 +25,7 @@ type Plan struct {
 	// Leavable says that a written exit may end a pause at once.
 	Leavable bool
 	// Class of each mail, by the name of its step.
-	Class map[string]journey.Class
+	Class map[string]senda.Class
 	// Holds is how often one mail may be held before it is refused.
 	Holds int
 	// Used are the steps whose answer something later reads.

@@ -146,7 +146,7 @@ func (st *stage) set() error {
 	}
 	shelf := new(bundle.Shelf)
 	// Nobody enters before the scenario begins, by no run of an audience either.
-	shelf.Put(b, bundle.Closed)
+	shelf.Put(b, senda.StateClosed)
 	st.shelf = shelf
 	st.house = house.New(house.Config{
 		Store: st.store, Bundles: shelf, Deployments: shelf, Rules: st.rules, Clock: st.clock, Mailer: st.outbox,
@@ -352,7 +352,7 @@ func (st *stage) enter() (happening, error) {
 	b := st.j.Bundle
 	if b.Enter.Event == "" {
 		return happening{st.start, func(ctx context.Context) error {
-			if err := st.shelf.Set(b.Journey, bundle.Live); err != nil {
+			if err := st.shelf.Set(b.Journey, senda.StateLive); err != nil {
 				return err
 			}
 			_, err := st.house.Audience.Run(ctx, b.Journey, st.start)
@@ -361,7 +361,7 @@ func (st *stage) enter() (happening, error) {
 	}
 	data, err := st.payload(b.Enter.Event, st.s.Enter)
 	return happening{st.start, func(ctx context.Context) error {
-		if err := st.shelf.Set(b.Journey, bundle.Live); err != nil {
+		if err := st.shelf.Set(b.Journey, senda.StateLive); err != nil {
 			return err
 		}
 		r, err := st.house.Intake.Take(ctx, st.made("enter", b.Enter.Event, st.start, data))

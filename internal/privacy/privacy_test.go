@@ -159,7 +159,7 @@ func newEntrance(t *testing.T, faults float64, mend func(*intake.Contract)) *ent
 		if err := bundle.Seal(b); err != nil {
 			t.Fatal(err)
 		}
-		h.shelf.Put(b, bundle.Live)
+		h.shelf.Put(b, senda.StateLive)
 	}
 	return h
 }

@@ -48,7 +48,7 @@ func newHouse(t interface{ Fatal(...any) }, class senda.Class) *house {
 		t.Fatal(err)
 	}
 	shelf := &bundle.Shelf{}
-	shelf.Put(h.bundle, bundle.Live)
+	shelf.Put(h.bundle, senda.StateLive)
 	models, err := score.NewModels(map[string]lifetime.File{"customer-value": {Model: model}})
 	if err != nil {
 		t.Fatal(err)

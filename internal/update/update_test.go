@@ -39,7 +39,7 @@ func newHouse(t interface{ Fatal(...any) }, wrap func(senda.Store) senda.Store, 
 		t.Fatal(err)
 	}
 	shelf := &bundle.Shelf{}
-	shelf.Put(b, bundle.Live)
+	shelf.Put(b, senda.StateLive)
 	var store senda.Store = h.store
 	if wrap != nil {
 		store = wrap(store)

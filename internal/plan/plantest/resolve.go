@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/journey"
 	"github.com/senda-dev/senda/internal/jsonata"
 	"github.com/senda-dev/senda/internal/parse"
@@ -25,7 +26,7 @@ func Journey(t testing.TB, file string, src []byte) *journey.Resolved {
 
 // Resolve does to a parsed journey what check does when everything is declared.
 func Resolve(j *journey.Journey) *journey.Resolved {
-	r := &journey.Resolved{Journey: j, Family: "vino", Step: map[string]journey.Step{}, Class: map[string]journey.Class{}}
+	r := &journey.Resolved{Journey: j, Family: "vino", Step: map[string]journey.Step{}, Class: map[string]senda.Class{}}
 	for s := range journey.Walk(j.Steps) {
 		r.Step[s.Common().Name] = s
 	}
@@ -38,9 +39,9 @@ func Resolve(j *journey.Journey) *journey.Resolved {
 			if s.Purpose.Value == "" {
 				s.Purpose = j.Purpose
 			}
-			r.Class[s.Name] = journey.Marketing
+			r.Class[s.Name] = senda.Marketing
 			if s.Purpose.Value == "receipts" {
-				r.Class[s.Name] = journey.Transactional
+				r.Class[s.Name] = senda.Transactional
 			}
 		case *journey.Offer:
 			if len(s.From) == 0 {
