@@ -195,7 +195,7 @@ func (x *explorer) decide(w world, i int) world {
 	var o op
 	switch {
 	case back && a.take.standing == Free:
-		o = s.reporting(a.head(), a.letter().Claim.Key(), a.take.claim.Fence, a.out, &a.claim)
+		o = s.reporting(a.head(), a.take.claim, a.out, &a.claim)
 	case back:
 		o = s.ending(a.head())
 	case a.kind == "hear":

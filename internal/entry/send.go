@@ -265,15 +265,24 @@ func (s *Service) handOver(ctx context.Context, l Letter, t taking) (Sent, error
 // was the last that acts.
 func (s *Service) note(ctx context.Context, h task.Head, c senda.Claim, o Outcome) (senda.Claim, error) {
 	var after senda.Claim
-	_, err := s.run(ctx, s.reporting(h, c.Key(), c.Fence, o, &after))
+	_, err := s.run(ctx, s.reporting(h, c, o, &after))
 	return after, err
 }
 
-func (s *Service) reporting(h task.Head, key senda.Key, fence int, o Outcome, out *senda.Claim) op {
+// stranger is a fence that nobody holds: who bears it can only tell that a message left.
+const stranger = -2
+
+func (s *Service) reporting(h task.Head, mine senda.Claim, o Outcome, out *senda.Claim) op {
 	return func(ctx context.Context, store senda.Store, now time.Time) (plan, error) {
-		c, v, ok, err := senda.Read[senda.Claim](ctx, store, key)
+		c, v, ok, err := senda.Read[senda.Claim](ctx, store, mine.Key())
 		if err != nil || !ok {
 			return plan{}, err
+		}
+		fence := mine.Fence
+		if c.Holder != mine.Holder || !c.Taken.Equal(mine.Taken) {
+			// The claim of this attempt was dropped, by itself perhaps in a commit that
+			// went unanswered, and another attempt has taken it anew since.
+			fence = stranger
 		}
 		after, st := s.Rules.Report(c, fence, o)
 		*out = after
