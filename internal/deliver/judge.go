@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	senda "github.com/senda-dev/senda"
@@ -120,7 +121,7 @@ func (l *letter) leaves(g senda.Guard, in guard.Input) string {
 }
 
 // mayStillMail reports whether a mail that may come after this step can leave at
-// all: a service mail, or marketing from which the person did not withdraw.
+// all, for somebody who withdrew: a service mail, or marketing that has a basis today.
 func (l *letter) mayStillMail(in guard.Input) bool {
 	for _, name := range l.step.Ahead {
 		next, ok := l.bundle.Step(name)
@@ -130,14 +131,10 @@ func (l *letter) mayStillMail(in guard.Input) bool {
 		if next.Class != senda.Marketing {
 			return true
 		}
-		if b, ok := l.s.Book().Brand(next.Brand); ok {
-			complained := false
-			for _, c := range in.Suppression.Complained {
-				complained = complained || c == b.Controller
-			}
-			if !complained && !l.s.Consent().Ground(&in.Head, next.Brand, next.Purpose, in.At).Withdrawn {
-				return true
-			}
+		b, ok := l.s.Book().Brand(next.Brand)
+		if ok && !slices.Contains(in.Suppression.Complained, b.Controller) &&
+			l.s.Consent().Ground(&in.Head, next.Brand, next.Purpose, in.At).Basis != senda.BasisNone {
+			return true
 		}
 	}
 	return false
