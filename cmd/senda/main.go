@@ -37,6 +37,7 @@ type cli struct {
 	Explain    explainCmd    `cmd:"" help:"Say why a person got a mail, or did not, and what comes next."`
 	Quarantine quarantineCmd `cmd:"" help:"List refused events, and take them in again."`
 	Schema     schemaCmd     `cmd:"" help:"Write the JSON Schemas that give completion in an editor."`
+	Demo       demoCmd       `cmd:"" help:"Replay 18 months of real purchases and make a page of it."`
 	Version    versionCmd    `cmd:"" help:"Say which version this is."`
 }
 

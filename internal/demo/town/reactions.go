@@ -84,7 +84,7 @@ func (p Person) Reactions(m Mail) []Reaction {
 	out = append(out, Reaction{Act: Opened, At: after(opened)})
 	read := func(word string) time.Time { return after(opened + seconds(word, 120)) }
 	switch {
-	case m.Marketing && p.Complains:
+	case m.Marketing && p.Complains && u("reports") < 0.2:
 		out = append(out, Reaction{Act: ReportsAbuse, At: read("reports")})
 	case m.Marketing && u("had enough") < 0.012:
 		out = append(out, Reaction{Act: Withdraws, At: read("withdraws when")})
