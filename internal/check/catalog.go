@@ -49,11 +49,13 @@ type Field struct {
 }
 
 // CustomerValue is the model of purchases and their value (BG/NBD or MBG/NBD
-// with Gamma-Gamma). Purchases and value are expected in the next 12 months.
+// with Gamma-Gamma). Purchases and value are expected in the next 12 months. Every
+// field is missing for somebody who never bought, or who objected to being profiled.
 var CustomerValue = Model{Name: "customer-value", Fields: []Field{
-	{Name: "alive", Type: journey.Number, Note: "probability, 0 to 1, that the person still buys from us"},
-	{Name: "purchases", Type: journey.Number, Note: "purchases expected in the next 12 months"},
-	{Name: "value", Type: journey.Number, Note: "what they are expected to be worth, discounted"},
+	{Name: "alive", Type: journey.Number, MayMiss: true, Note: "probability, 0 to 1, that the person still buys from us"},
+	{Name: "purchases", Type: journey.Number, MayMiss: true, Note: "purchases expected in the next 12 months"},
+	{Name: "spend", Type: journey.Number, MayMiss: true, Note: "what one purchase is expected to bring"},
+	{Name: "value", Type: journey.Number, MayMiss: true, Note: "what they are expected to be worth, discounted"},
 }}
 
 func (c *Catalog) brands() *brand.Book {
