@@ -22,6 +22,9 @@ type Incoming struct {
 // SweepEvery is how often Serve sweeps.
 const SweepEvery = time.Minute
 
+// RetryAfter is how long Serve leaves a run of audiences alone that failed.
+const RetryAfter = 10 * time.Second
+
 // Serve carries the house on in real time until the context ends: events as they
 // come, executions and audiences when they are due. One event follows the other, so that
 // whatever it causes has happened when the next is looked at.
@@ -55,6 +58,8 @@ type server struct {
 	*House
 	problem func(error)
 	sweep   time.Time
+	// audiences is the instant before which audiences are not looked at, after a failure.
+	audiences time.Time
 }
 
 // due does everything that is due now. What fails is told and tried again later:
@@ -66,8 +71,12 @@ func (s *server) due(ctx context.Context) {
 		}
 	}
 	now := s.Clock.Now()
-	_, err := s.Audience.Due(ctx, now)
-	try(err)
+	if !now.Before(s.audiences) {
+		if _, err := s.Audience.Due(ctx, now); err != nil {
+			s.audiences = now.Add(RetryAfter)
+			try(err)
+		}
+	}
 	try(s.Runner.Settle(ctx))
 	if !now.Before(s.sweep) {
 		s.sweep = now.Add(SweepEvery)
@@ -83,6 +92,9 @@ func (s *server) wait(ctx context.Context) time.Duration {
 	}
 	if plan, err := s.Audience.Plan(ctx, s.Clock.Now()); err == nil {
 		for _, p := range plan {
+			if p.At.Before(s.audiences) {
+				p.At = s.audiences
+			}
 			if p.At.Before(next) {
 				next = p.At
 			}

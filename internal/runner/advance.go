@@ -3,8 +3,10 @@ package runner
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/interp"
@@ -14,7 +16,7 @@ import (
 
 // Step carries out the first execution that is due, until it waits. It reports
 // whether there was one. It may be called by several goroutines. An error of the
-// store leaves the execution as it was saved, and due again.
+// store leaves the execution as it was saved, and due again after RetryAfter.
 func (r *Runner) Step(ctx context.Context) (bool, error) {
 	r.mu.Lock()
 	name, ok := r.agenda.take(r.Clock.Now())
@@ -28,12 +30,21 @@ func (r *Runner) Step(ctx context.Context) (bool, error) {
 	return true, r.advance(ctx, e)
 }
 
-// Settle carries out everything that is due now.
+// RetryAfter is how long an execution is left alone that could not be carried on: it
+// must not stand in the way of those behind it.
+const RetryAfter = 10 * time.Second
+
+// Settle carries out everything that is due now. It returns the errors of all that
+// could not be carried on.
 func (r *Runner) Settle(ctx context.Context) error {
+	var failed []error
 	for {
 		again, err := r.Step(ctx)
-		if err != nil || !again {
-			return err
+		if err != nil {
+			failed = append(failed, err)
+		}
+		if !again || ctx.Err() != nil {
+			return errors.Join(failed...)
 		}
 	}
 }
@@ -59,55 +70,63 @@ func (r *Runner) advance(ctx context.Context, e *execution) error {
 			}
 		}
 	}
-	return r.keep(ctx, e)
+	if err := r.keep(ctx, e); err != nil {
+		return r.again(ctx, e, err)
+	}
+	return nil
 }
 
-// again forgets what an execution did since it was saved and makes it due.
+// again forgets what an execution did since it was saved and makes it due later.
 func (r *Runner) again(ctx context.Context, e *execution, cause error) error {
-	if r.Store == nil {
-		return cause
+	if r.Store != nil {
+		r.mu.Lock()
+		delete(r.live, e.kept.Name)
+		maps.DeleteFunc(r.tokens, func(_ string, of *execution) bool { return of == e })
+		r.mu.Unlock()
+		if _, err := r.take(ctx, e.kept); err != nil {
+			return errors.Join(cause, err)
+		}
 	}
 	r.mu.Lock()
-	delete(r.live, e.kept.Name)
-	r.mu.Unlock()
-	if _, err := r.take(ctx, e.kept); err != nil {
-		return errors.Join(cause, err)
-	}
+	defer r.mu.Unlock()
+	r.agenda.put(e.kept.Name, r.Clock.Now().Add(RetryAfter))
 	return cause
 }
 
 // keep saves the execution and puts it on the agenda, or lets it go when it ended.
+// After an error it stands as it was saved before.
 func (r *Runner) keep(ctx context.Context, e *execution) error {
-	out := e.run.Outcome()
-	e.kept.Status, e.kept.Error, e.kept.Cause = out.Status.String(), out.Error, out.Cause
-	var closed []string
-	e.tokens = slices.DeleteFunc(e.tokens, func(t string) bool {
-		_, err := e.run.TaskOf(t)
-		if err != nil {
+	out, next := e.run.Outcome(), e.kept
+	next.Status, next.Error, next.Cause = out.Status.String(), out.Error, out.Cause
+	var open, closed []string
+	for _, t := range e.tokens {
+		if _, err := e.run.TaskOf(t); err != nil {
 			closed = append(closed, t)
+		} else {
+			open = append(open, t)
 		}
-		return err != nil
-	})
-	e.kept.Tokens = slices.Clone(e.tokens)
+	}
+	next.Tokens = open
 	if e.run.Done() {
-		e.kept.Saved, e.kept.Wake = nil, r.Clock.Now()
+		next.Saved, next.Wake = nil, r.Clock.Now()
 		if r.Ended != nil {
-			if err := r.Ended(ctx, e.kept); err != nil {
+			if err := r.Ended(ctx, next); err != nil {
 				return err
 			}
 		}
 	} else {
-		e.kept.Wake = e.run.Wake()
+		next.Wake = e.run.Wake()
 	}
 	if r.Store != nil {
 		if !e.run.Done() {
-			e.kept.Saved = e.run.Save()
+			next.Saved = e.run.Save()
 		}
 		// The process that runs it is its only writer.
-		if err := r.Store.Commit(ctx, senda.Write{Key: e.kept.Key(), Any: true, Record: e.kept}); err != nil {
+		if err := r.Store.Commit(ctx, senda.Write{Key: next.Key(), Any: true, Record: next}); err != nil {
 			return err
 		}
 	}
+	e.kept, e.tokens = next, slices.Clone(open)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, t := range closed {
@@ -162,7 +181,10 @@ func (r *Runner) answer(ctx context.Context, a answer) error {
 		}
 		return senda.Wrap(senda.Invalid, "answer", err)
 	}
-	return r.keep(ctx, e)
+	if err := r.keep(ctx, e); err != nil {
+		return r.again(ctx, e, err)
+	}
+	return nil
 }
 
 func give(run *interp.Run, a answer) error {

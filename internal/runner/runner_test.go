@@ -317,3 +317,84 @@ func TestAFunctionUnderWayIsCalledAgain(t *testing.T) {
 	w.until(r, noon.Add(80*time.Hour))
 	w.sent("hello", "reminder")
 }
+
+// broken is a store whose commits of one execution fail while it is down.
+type broken struct {
+	senda.Store
+	down string
+}
+
+func (b *broken) Commit(ctx context.Context, writes ...senda.Write) error {
+	if writes[0].Key == senda.ExecutionKey(b.down) {
+		return senda.Errorf(senda.Unavailable, "commit", "the disk is full")
+	}
+	return b.Store.Commit(ctx, writes...)
+}
+
+// What cannot be saved is forgotten and done again a little later, and keeps nobody
+// else waiting.
+func TestWhatCannotBeSavedIsDoneAgain(t *testing.T) {
+	store := &broken{Store: inmem.New()}
+	w := newWorld(t, store)
+	r := w.runner()
+	w.start(r)
+	err := r.Start(t.Context(), senda.Start{Name: "e-2", Person: "q", Entry: "hi/x/00000001", Bundle: "b", Input: input("2026")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.until(r, noon.Add(23*time.Hour))
+	w.now, store.down = noon.Add(24*time.Hour), "e-1"
+	if err := r.Settle(t.Context()); senda.CodeOf(err) != senda.Unavailable {
+		t.Fatalf("got %v", err)
+	}
+	if len(w.tokens) != 2 {
+		t.Fatalf("%d pauses were registered, want that of both", len(w.tokens))
+	}
+	next, ok := r.Next()
+	if want := w.now.Add(runner.RetryAfter); !ok || !next.Equal(want) {
+		t.Fatalf("next is %v, want %v", next, want)
+	}
+	// The token of the attempt that was forgotten waits for nobody.
+	if err := r.Answer(t.Context(), w.tokens[0], answer()); senda.CodeOf(err) != senda.NotFound {
+		t.Errorf("an answer to what was forgotten: %v", err)
+	}
+	store.down = ""
+	w.until(r, noon.Add(80*time.Hour))
+	if len(w.tokens) != 3 {
+		t.Errorf("%d pauses were registered, want one again", len(w.tokens))
+	}
+	w.sent("hello", "hello", "reminder", "reminder")
+	if len(w.ended) != 2 || r.Running() != 0 {
+		t.Errorf("%d ended, %d run", len(w.ended), r.Running())
+	}
+}
+
+// An end that nobody could be told of is told again.
+func TestAnEndIsToldUntilItIsHeard(t *testing.T) {
+	everywhere(t, func(t *testing.T, w *world) {
+		r := w.runner()
+		tell, times := r.Ended, 0
+		r.Ended = func(ctx context.Context, e senda.Execution) error {
+			if times++; times == 1 {
+				return senda.Errorf(senda.Unavailable, "end", "not now")
+			}
+			return tell(ctx, e)
+		}
+		w.start(r)
+		heard := 0
+		for range 10 {
+			if err := r.Settle(t.Context()); err != nil {
+				heard++
+			}
+			next, ok := r.Next()
+			if !ok {
+				break
+			}
+			w.now = next
+		}
+		if heard != 1 || times != 2 || r.Running() != 0 {
+			t.Errorf("%d errors, told %d times, %d run", heard, times, r.Running())
+		}
+		w.status("SUCCEEDED")
+	})
+}
