@@ -21,8 +21,8 @@ type EntryID string
 // the step, so that a repeated attempt bears the same name.
 type MessageID string
 
-// base32Lower spells hashes with signs that every service takes in a name.
-var base32Lower = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+// Base32 spells digests and random ids with signs that every service takes in a name.
+var Base32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // Digest is the SHA-256 of parts, each preceded by its length as eight bytes,
 // big-endian, so that no two lists of parts share a digest by sharing their
@@ -51,7 +51,7 @@ func Bucket(hash uint64) float64 { return float64(hash>>11) / (1 << 53) }
 // ShortHash spells the first 130 bits of Digest in 26 lower-case base-32 signs.
 func ShortHash(parts ...string) string {
 	d := Digest(parts...)
-	return base32Lower.EncodeToString(d[:])[:26]
+	return Base32.EncodeToString(d[:])[:26]
 }
 
 // NewEntryID names the n-th entry (from 1) into a journey for a value of

@@ -1,6 +1,9 @@
 package senda
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Class says which rules a purpose is under.
 type Class string
@@ -153,6 +156,12 @@ type CapLedger struct {
 	Person PersonID `json:"person"`
 	Family string   `json:"family"`
 	Places []Place  `json:"places,omitempty"`
+}
+
+// Without is the ledger without the message's place: it is known that it did not leave.
+func (l CapLedger) Without(m MessageID) CapLedger {
+	l.Places = slices.DeleteFunc(slices.Clone(l.Places), func(p Place) bool { return p.Message == m })
+	return l
 }
 
 // Place is one claim that counts: the civil day (yyyy-mm-dd) in the person's

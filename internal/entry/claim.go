@@ -1,7 +1,6 @@
 package entry
 
 import (
-	"slices"
 	"time"
 
 	senda "github.com/senda-dev/senda"
@@ -201,11 +200,3 @@ func transaction(t Taking) []senda.Write {
 
 // put writes a record whatever stands there: another record of the same commit guards it.
 func put(r senda.Record) senda.Write { return senda.Write{Key: r.Key(), Any: true, Record: r} }
-
-// giveBack returns the ledger without the message's place.
-func giveBack(l senda.CapLedger, m senda.MessageID) (senda.CapLedger, bool) {
-	kept := slices.DeleteFunc(slices.Clone(l.Places), func(p senda.Place) bool { return p.Message == m })
-	changed := len(kept) != len(l.Places)
-	l.Places = kept
-	return l, changed
-}

@@ -320,8 +320,8 @@ func (s *Service) settlement(ctx context.Context, store senda.Store, c senda.Cla
 	if err != nil {
 		return p, err
 	}
-	if l, changed := giveBack(l, c.Message); ok && changed {
-		p.writes = append(p.writes, senda.Put(l, v))
+	if without := l.Without(c.Message); ok && len(without.Places) < len(l.Places) {
+		p.writes = append(p.writes, senda.Put(without, v))
 	}
 	r, _, ok, err := senda.As[senda.StepRecord](got[1])
 	switch {

@@ -2,7 +2,6 @@ package guard
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	senda "github.com/senda-dev/senda"
@@ -67,12 +66,5 @@ func Take(l senda.CapLedger, caps []Cap, at time.Time, zone *time.Location, p se
 	}
 	places = append(places, senda.Place{Day: day.String(), Priority: p, Purpose: purpose, Message: m})
 	l.Places = places
-	return l
-}
-
-// GiveBack returns the ledger without the message's place: it is known that it
-// did not leave.
-func GiveBack(l senda.CapLedger, m senda.MessageID) senda.CapLedger {
-	l.Places = slices.DeleteFunc(slices.Clone(l.Places), func(p senda.Place) bool { return p.Message == m })
 	return l
 }

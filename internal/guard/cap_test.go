@@ -56,7 +56,7 @@ func TestNoWindowOverflows(t *testing.T) {
 				t.Fatal("asking twice takes two places")
 			}
 			if rapid.IntRange(0, 4).Draw(t, "left") == 0 {
-				ledger = guard.GiveBack(ledger, id)
+				ledger = ledger.Without(id)
 				continue
 			}
 			model = append(model, taken{today, p == senda.High})

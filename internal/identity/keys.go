@@ -3,7 +3,6 @@ package identity
 import (
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base32"
 	"encoding/binary"
 	"hash"
 	"sync"
@@ -13,9 +12,6 @@ import (
 
 // KeyBytes is the least length of the key of keyed hashes: the strength of SHA-256.
 const KeyBytes = 32
-
-// spelling of digests and ids: lower case, no padding, safe in every name.
-var spelling = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // Keys makes keyed hashes (HMAC-SHA256). Without the key nobody can tell
 // whether an address is among them by trying addresses. The key may never
@@ -62,6 +58,6 @@ func (k *Keys) digest(kind, normal string) string {
 	sum := h.mac.Sum(h.sum[:0])
 	clear(h.in)
 	var out [32]byte
-	spelling.Encode(out[:], sum[:20])
+	senda.Base32.Encode(out[:], sum[:20])
 	return string(out[:])
 }

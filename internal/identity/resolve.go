@@ -166,5 +166,5 @@ func newID(random io.Reader, prefix string) (string, error) {
 	if _, err := io.ReadFull(random, b[:]); err != nil {
 		return "", senda.Wrap(senda.Internal, "draw an id", err)
 	}
-	return prefix + spelling.EncodeToString(b[:]), nil
+	return prefix + senda.Base32.EncodeToString(b[:]), nil
 }

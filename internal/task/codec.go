@@ -11,10 +11,10 @@ import (
 	"github.com/senda-dev/senda/internal/jsonata"
 )
 
-// Stamp spells an instant as machines and functions exchange it: RFC 3339 in UTC
+// Instant spells an instant as machines and functions exchange it: RFC 3339 in UTC
 // with milliseconds, or with as many decimals as it has. A Wait state and
 // $toMillis take both.
-func Stamp(t time.Time) string {
+func Instant(t time.Time) string {
 	t = t.UTC()
 	if t.Nanosecond()%int(time.Millisecond) == 0 {
 		return t.Format("2006-01-02T15:04:05.000Z")
@@ -30,7 +30,7 @@ func (w *writer) value(key string, v jsonata.Value) {
 }
 func (w *writer) text(key, s string)               { w.value(key, jsonata.String(s)) }
 func (w *writer) number(key string, n float64)     { w.value(key, jsonata.Number(n)) }
-func (w *writer) time(key string, t time.Time)     { w.text(key, Stamp(t)) }
+func (w *writer) time(key string, t time.Time)     { w.text(key, Instant(t)) }
 func (w *writer) list(key string, list []string)   { w.value(key, textList(list)) }
 func (w *writer) object() jsonata.Value            { return jsonata.Object(w.members...) }
 func (w *writer) with(key string, v jsonata.Value) { w.value(key, objectOr(v)) }

@@ -69,7 +69,7 @@ type heldError struct {
 func Held(step string, due senda.Due) error {
 	return &heldError{
 		due: map[string]senda.Due{HoldName(step): due},
-		err: senda.Errorf(senda.Held, "send "+step, "held until %s", Stamp(due.Until)),
+		err: senda.Errorf(senda.Held, "send "+step, "held until %s", Instant(due.Until)),
 	}
 }
 

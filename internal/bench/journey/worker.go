@@ -128,7 +128,7 @@ func (w *worker) Task(t *interp.Task) interp.Reply {
 
 // answer is a reply: the time, and what the function has to say.
 func (w *worker) answer(say []jsonata.Member) jsonata.Value {
-	at := jsonata.Member{Key: "at", Value: jsonata.String(task.Stamp(w.now))}
+	at := jsonata.Member{Key: "at", Value: jsonata.String(task.Instant(w.now))}
 	return jsonata.Object(append([]jsonata.Member{at}, say...)...)
 }
 
