@@ -118,23 +118,13 @@ func (b *builder) finish() {
 // pauses are those that may come from id on before a node that calls a function.
 func (b *builder) pauses(id ID) map[string]senda.PauseSpec {
 	out := map[string]senda.PauseSpec{}
-	seen := map[ID]bool{}
-	var visit func(ID)
-	visit = func(id ID) {
-		if id == End || seen[id] {
-			return
+	b.from(id, func(n Node) bool {
+		if p, ok := n.(*Pause); ok {
+			out[p.Name] = p.Spec
 		}
-		seen[id] = true
-		switch n := b.Nodes[id].(type) {
-		case *Pause:
-			out[n.Name] = n.Spec
-		case *Choice:
-			for _, s := range Successors(n) {
-				visit(*s)
-			}
-		}
-	}
-	visit(id)
+		_, on := n.(*Choice)
+		return on
+	})
 	if len(out) == 0 {
 		return nil
 	}
@@ -166,22 +156,12 @@ func (b *builder) opening(id ID) *senda.Opening {
 func (b *builder) ahead() {
 	for i := range b.Steps {
 		mails := map[int]string{}
-		seen := map[ID]bool{}
-		var visit func(ID)
-		visit = func(id ID) {
-			if id == End || seen[id] {
-				return
+		b.from(b.first[i], func(n Node) bool {
+			if t, ok := n.(*Task); ok && t.Step.Kind() == journey.KindEmail {
+				mails[t.Seq] = t.Name
 			}
-			seen[id] = true
-			c := b.Nodes[id].Common()
-			if t, ok := b.Nodes[id].(*Task); ok && t.Step.Kind() == journey.KindEmail {
-				mails[c.Seq] = c.Name
-			}
-			for _, s := range Successors(b.Nodes[id]) {
-				visit(*s)
-			}
-		}
-		visit(b.first[i])
+			return true
+		})
 		for _, seq := range slices.Sorted(maps.Keys(mails)) {
 			b.Steps[i].Ahead = append(b.Steps[i].Ahead, mails[seq])
 		}

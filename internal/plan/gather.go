@@ -95,17 +95,10 @@ func (b *builder) gather(start ID) ID {
 
 // collect gathers what is asked after f before it would die.
 func (b *builder) collect(f *Facts) {
-	seen := map[ID]bool{}
-	var visit func(ID)
-	visit = func(id ID) {
-		if id == End || seen[id] {
-			return
-		}
-		seen[id] = true
-		n := b.Nodes[id]
+	b.from(f.Next, func(n Node) bool {
 		switch n := n.(type) {
 		case *Facts:
-			return
+			return false
 		case *Choice:
 			for _, c := range n.conds() {
 				f.Reads.add(c.Reads)
@@ -115,14 +108,8 @@ func (b *builder) collect(f *Facts) {
 				f.Reads.add(n.Reads)
 			}
 		}
-		if b.kills(n) {
-			return
-		}
-		for _, s := range Successors(n) {
-			visit(*s)
-		}
-	}
-	visit(f.Next)
+		return !b.kills(n)
+	})
 	// What earlier steps answered is of use to the facts task only for the
 	// conditions that it evaluates itself.
 	f.Reads.Steps, f.Reads.Entry, f.Reads.Event = nil, false, false
@@ -131,6 +118,25 @@ func (b *builder) collect(f *Facts) {
 		f.Reads.Entry = f.Reads.Entry || c.Reads.Entry
 		f.Reads.Event = f.Reads.Event || c.Reads.Event
 	}
+}
+
+// from visits each node that can come from id on, once; visit says whether to go on
+// behind the node.
+func (b *builder) from(id ID, visit func(Node) bool) {
+	seen := map[ID]bool{}
+	var walk func(ID)
+	walk = func(id ID) {
+		if id == End || seen[id] {
+			return
+		}
+		seen[id] = true
+		if visit(b.Nodes[id]) {
+			for _, s := range Successors(b.Nodes[id]) {
+				walk(*s)
+			}
+		}
+	}
+	walk(id)
 }
 
 // asks says whether a node reads what a facts node must have read.
