@@ -32,16 +32,6 @@ type Deployment struct {
 	Bundle  string      `json:"bundle"`
 }
 
-// State and its words, as the root package has them.
-type State = senda.State
-
-// The states.
-const (
-	Live    = senda.StateLive
-	Closed  = senda.StateClosed
-	Stopped = senda.StateStopped
-)
-
 // Shelf keeps bundles and deployments in memory. It is safe for concurrent use;
 // the zero Shelf is empty.
 type Shelf struct {

@@ -130,7 +130,7 @@ type stage struct {
 func set(run *Run, h *compile.House, known learned, rows []cdnow.Row) (*stage, error) {
 	s := &stage{Run: run, compiled: h, learned: known, people: town.People(rows), clock: house.NewVirtual(begins), shelf: h.Shelf()}
 	for _, j := range h.Journeys {
-		if j.State() == bundle.Live {
+		if j.State() == senda.StateLive {
 			s.live = append(s.live, j)
 		}
 	}
@@ -170,7 +170,7 @@ func set(run *Run, h *compile.House, known learned, rows []cdnow.Row) (*stage, e
 	today := func() *consent.Rules { return r.Consent }
 	s.notices = &feedback.Service{
 		Store: run.Store, Clock: s.clock, Entries: s.house.Entries, Keys: keys, Random: random, Rules: today, Bus: s.house, Deployments: s.shelf,
-		Close: func(_ context.Context, journey string) error { return s.shelf.Set(journey, bundle.Closed) },
+		Close: func(_ context.Context, journey string) error { return s.shelf.Set(journey, senda.StateClosed) },
 		Alarm: func(_ context.Context, a feedback.Alarm) error {
 			run.Alarms = append(run.Alarms, a)
 			return nil
@@ -192,8 +192,8 @@ func (s *stage) replay(ctx context.Context, days func(passed, all int)) error {
 	}
 	for _, act := range []struct {
 		until time.Time
-		state bundle.State
-	}{{opening.Add(-time.Nanosecond), bundle.Closed}, {closing.Add(-time.Nanosecond), bundle.Live}, {ends.AddDate(0, 0, 1), bundle.Closed}} {
+		state senda.State
+	}{{opening.Add(-time.Nanosecond), senda.StateClosed}, {closing.Add(-time.Nanosecond), senda.StateLive}, {ends.AddDate(0, 0, 1), senda.StateClosed}} {
 		for _, j := range s.live {
 			if err := s.shelf.Set(j.Name(), act.state); err != nil {
 				return err

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	senda "github.com/senda-dev/senda"
-	"github.com/senda-dev/senda/internal/bundle"
 	"github.com/senda-dev/senda/internal/house"
 	"github.com/senda-dev/senda/internal/inmem"
 	"github.com/senda-dev/senda/internal/intake"
@@ -154,7 +153,7 @@ func person(t *testing.T, s senda.Store) string {
 func without(t *testing.T, journey string) *shoptest.Shop {
 	t.Helper()
 	shop := shoptest.Open(t)
-	if err := shop.Shelf.Set(journey, bundle.Closed); err != nil {
+	if err := shop.Shelf.Set(journey, senda.StateClosed); err != nil {
 		t.Fatal(err)
 	}
 	return shop
