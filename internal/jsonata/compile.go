@@ -30,6 +30,9 @@ func (c *compiler) compile(n Node) fn {
 	case *Parent:
 		return c.variable(n.slot.label)
 	case *Path:
+		if direct := c.straight(n); direct != nil {
+			return direct
+		}
 		if n.keepHere {
 			return thenKeep(c.path(n))
 		}
@@ -291,7 +294,7 @@ func (c *compiler) array(n *ArrayNode) fn {
 		mark = markCons
 	}
 	return func(f *frame, in Value) (Value, error) {
-		out := newArray(len(items))
+		out := room(len(items))
 		for i := range items {
 			v, err := items[i].eval(f, in)
 			switch {
@@ -299,12 +302,12 @@ func (c *compiler) array(n *ArrayNode) fn {
 				return Nothing, err
 			case v.k == KindNothing:
 			case v.k == KindArray && !items[i].whole:
-				out.items = append(out.items, v.items()...)
+				out = append(out, v.items()...)
 			default:
-				out.items = append(out.items, v)
+				out = append(out, v)
 			}
 		}
-		return f.run.seal(out, mark)
+		return f.run.array(out, mark)
 	}
 }
 

@@ -60,7 +60,7 @@ func fnPartition(r *run, a []Value) (Value, error) {
 		if size < float64(n) {
 			n = int(size)
 		}
-		part, err := r.array(items[:n:n], 0)
+		part, err := r.array(append(room(n), items[:n]...), 0)
 		if err != nil {
 			return Nothing, err
 		}

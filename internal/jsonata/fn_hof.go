@@ -20,17 +20,17 @@ func fnMap(r *run, a []Value) (Value, error) {
 	if err := r.tick(len(items)); err != nil {
 		return Nothing, err
 	}
-	out := newArray(len(items))
+	out := room(len(items))
 	for i, item := range items {
 		v, err := r.call3(a[1], item, Number(float64(i)), a[0])
 		if err != nil {
 			return Nothing, err
 		}
 		if v.k != KindNothing {
-			out.items = append(out.items, v)
+			out = append(out, v)
 		}
 	}
-	return r.seal(out, markSequence)
+	return r.array(out, markSequence)
 }
 
 func fnFilter(r *run, a []Value) (Value, error) {

@@ -43,24 +43,14 @@ func keepSteps(v Value) Value {
 }
 
 func (c *compiler) plainPath(n *Path) fn {
-	names, bare := trailingNames(n)
+	texts, bare := trailingNames(n)
 	if bare {
-		first := n.Steps[0].Expr
-		switch first := first.(type) {
+		switch first := n.Steps[0].Expr.(type) {
 		case *Name:
-			if len(names) == 0 {
-				key := first.Value
-				return func(f *frame, in Value) (Value, error) {
-					if in.k == KindObject {
-						return in.Get(key), nil
-					}
-					return f.run.follow(in, []string{key})
-				}
-			}
-			names = append([]string{first.Value}, names...)
+			names := memberKeysOf(append([]string{first.Value}, texts...))
 			return func(f *frame, in Value) (Value, error) { return f.run.follow(in, names) }
 		case *Variable:
-			start := thenNorm(c.reference(first))
+			start, names := thenNorm(c.reference(first)), memberKeysOf(texts)
 			if len(names) > 0 {
 				return func(f *frame, in Value) (Value, error) {
 					v, err := start(f, in)
@@ -92,84 +82,6 @@ func trailingNames(n *Path) (names []string, bare bool) {
 		}
 	}
 	return names, true
-}
-
-// follow goes down a path of names. It yields a collapsed value where that is
-// the same, so that single values need no sequence.
-func (r *run) follow(v Value, names []string) (Value, error) {
-	for i, name := range names {
-		switch v.k {
-		case KindObject:
-			v = v.Get(name)
-		case KindArray:
-			if v.n&markCons != 0 {
-				return r.followItems([]Value{v}, names[i:])
-			}
-			return r.followItems(v.items(), names[i:])
-		default:
-			return Nothing, nil
-		}
-	}
-	return v, nil
-}
-
-func (r *run) followItems(items []Value, names []string) (Value, error) {
-	var bufs [2][8]Value
-	last := len(names) - 1
-	for i, name := range names[:last] {
-		out := bufs[i&1][:0]
-		for j := range items {
-			v, err := r.member(items[j], name)
-			if err != nil {
-				return Nothing, err
-			}
-			if v.k != KindNothing {
-				out = flatten(out, v)
-			}
-		}
-		if len(out) == 0 {
-			return emptySequence, nil
-		}
-		items = out
-	}
-	return r.lastMembers(items, names[last])
-}
-
-// member is a field of one item of a path, collapsed.
-func (r *run) member(v Value, name string) (Value, error) {
-	if err := r.tick(1); err != nil {
-		return Nothing, err
-	}
-	if v.k == KindObject {
-		return norm(v.Get(name)), nil
-	}
-	v, err := r.lookup(v, name)
-	return norm(v), err
-}
-
-// lastMembers makes the sequence of a field of the items. One array that is no
-// sequence stays what it is.
-func (r *run) lastMembers(items []Value, name string) (Value, error) {
-	out := newArray(len(items))
-	hits := 0
-	var first Value
-	for i := range items {
-		v, err := r.member(items[i], name)
-		if err != nil {
-			return Nothing, err
-		}
-		if v.k == KindNothing {
-			continue
-		}
-		if hits++; hits == 1 {
-			first = v
-		}
-		out.items = flatten(out.items, v)
-	}
-	if hits == 1 && first.k == KindArray && !first.has(markSequence) {
-		return first, nil
-	}
-	return r.seal(out, markSequence)
 }
 
 // stepCode is a compiled step; sort is set instead of eval for an order-by.
@@ -241,7 +153,7 @@ func (c *compiler) steps(n *Path) fn {
 // there are any and something else follows.
 func (c *compiler) lead(n *Path) (int, fn) {
 	count := 0
-	var names []string
+	var texts []string
 	for i := range n.Steps {
 		s := &n.Steps[i]
 		_, isVariable := s.Expr.(*Variable)
@@ -250,7 +162,7 @@ func (c *compiler) lead(n *Path) (int, fn) {
 			break
 		}
 		if isName {
-			names = append(names, name.Value)
+			texts = append(texts, name.Value)
 		}
 		count++
 	}
@@ -261,9 +173,10 @@ func (c *compiler) lead(n *Path) (int, fn) {
 	if v, ok := n.Steps[0].Expr.(*Variable); ok {
 		start = thenNorm(c.reference(v))
 	}
-	if len(names) == 0 {
+	if len(texts) == 0 {
 		return count, start
 	}
+	names := memberKeysOf(texts)
 	return count, func(f *frame, in Value) (Value, error) {
 		v, err := start(f, in)
 		if err != nil {

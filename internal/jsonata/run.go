@@ -168,19 +168,9 @@ func (r *run) array(items []Value, mark uint64) (Value, error) {
 	return checkNest(arrayOf(items, mark))
 }
 
-// seal makes a Value of an array that was filled in place.
-func (r *run) seal(a *array, mark uint64) (Value, error) {
-	if err := r.spend(valueBytes * len(a.items)); err != nil {
-		return Nothing, err
-	}
-	return checkNest(a.value(mark))
-}
-
 // sequence makes a sequence of items that stay the caller's.
 func (r *run) sequence(items []Value) (Value, error) {
-	a := newArray(len(items))
-	a.items = append(a.items, items...)
-	return r.seal(a, markSequence)
+	return r.array(append(room(len(items)), items...), markSequence)
 }
 
 func (r *run) object(b *objectBuilder) (Value, error) {

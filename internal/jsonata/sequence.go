@@ -62,9 +62,9 @@ func (r *run) appendValue(a, b Value) (Value, error) {
 	}
 	var one, two [1]Value
 	left, right := asItems(a, &one), asItems(b, &two)
-	out := newArray(len(left) + len(right))
-	out.items = append(append(out.items, left...), right...)
-	return r.seal(out, 0)
+	out := room(len(left) + len(right))
+	out = append(append(out, left...), right...)
+	return r.array(out, 0)
 }
 
 // lookup finds a field: of an object its member, of an array the sequence of

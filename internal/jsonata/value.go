@@ -56,19 +56,19 @@ func (k Kind) String() string {
 type Value struct {
 	_ [0]func() // == would compare addresses
 
-	// p is the first byte of a string, or a *array, *object or *function.
-	// One word of payload beside one pointer keeps a Value at 24 bytes, which
-	// Go passes in registers; an interface would allocate for each number.
+	// p is the first byte of a string, the first item of an array, or an
+	// *object or *function. One word of payload beside one pointer keeps a
+	// Value at 24 bytes, which Go passes in registers; an interface would
+	// allocate for each number.
 	p unsafe.Pointer
 	// n holds the bits of a number, 0 or 1 of a boolean, the length of a
-	// string; of an array its marks and depth, of an object its depth.
+	// string; of an array its marks, depth and length, of an object its depth.
 	n uint64
 	k Kind
 }
 
-// array and object are never changed once a Value refers to them.
-type array struct{ items []Value }
-
+// object is never changed once a Value refers to it, and so is what an array
+// refers to.
 type object struct {
 	members []Member
 	// index finds members of large objects; small ones are faster to scan.
@@ -122,47 +122,52 @@ const (
 	marks        = 1<<markBits - 1
 )
 
-// newArray returns an empty array with room for n items. Small ones take one
-// allocation instead of two, which is half the cost of a short path.
-func newArray(n int) *array {
-	switch {
-	case n <= 2:
-		s := &struct {
-			array
-			room [2]Value
-		}{}
-		s.items = s.room[:0]
-		return &s.array
-	case n <= 4:
-		s := &struct {
-			array
-			room [4]Value
-		}{}
-		s.items = s.room[:0]
-		return &s.array
-	case n <= 8:
-		s := &struct {
-			array
-			room [8]Value
-		}{}
-		s.items = s.room[:0]
-		return &s.array
-	}
-	return &array{make([]Value, 0, n)}
-}
+// Above the marks Value.n of an array holds its depth, and above that its
+// length, so that reading an item goes through one pointer only. Of an object
+// the depth is in the same place.
+const (
+	deepest    = 1<<16 - 1 // deeper values, which only Array and Object make, count as this
+	lengthFrom = markBits + 16
+)
 
-// value is the array as a Value; nothing may be added afterwards.
-func (a *array) value(mark uint64) Value {
-	deepest := uint64(0)
-	for i := range a.items {
-		deepest = max(deepest, a.items[i].depth())
+// room returns an empty slice with room for n values, exactly. The small sizes
+// are constants, for which Go has the faster allocators.
+func room(n int) []Value {
+	switch n {
+	case 1:
+		return new([1]Value)[:0]
+	case 2:
+		return new([2]Value)[:0]
+	case 3:
+		return new([3]Value)[:0]
+	case 4:
+		return new([4]Value)[:0]
+	case 5:
+		return new([5]Value)[:0]
+	case 6:
+		return new([6]Value)[:0]
 	}
-	return Value{k: KindArray, p: unsafe.Pointer(a), n: mark | (deepest+1)<<markBits}
+	return make([]Value, 0, n)
 }
 
 // arrayOf takes ownership of items.
 func arrayOf(items []Value, mark uint64) Value {
-	return (&array{items}).value(mark)
+	depth := uint64(0)
+	for i := range items {
+		depth = max(depth, items[i].depth())
+	}
+	return arrayOfDepth(items, mark, depth)
+}
+
+// arrayOfDepth is arrayOf for items whose greatest depth is known.
+func arrayOfDepth(items []Value, mark, depth uint64) Value {
+	if cap(items) == 0 {
+		items = new([1]Value)[:0] // an address of its own: === compares these
+	}
+	return Value{
+		k: KindArray, p: unsafe.Pointer(unsafe.SliceData(items)),
+		n: mark | min(depth+1, deepest)<<markBits | uint64(len(items))<<lengthFrom,
+	}
 }
 
 func (v Value) mark(m uint64) Value   { v.n |= m; return v }
@@ -173,7 +178,7 @@ func (v Value) has(m uint64) bool     { return v.k == KindArray && v.n&m != 0 }
 // lies in the Value so that each new container learns its own without a walk.
 func (v Value) depth() uint64 {
 	if v.k == KindArray || v.k == KindObject {
-		return v.n >> markBits
+		return v.n >> markBits & deepest
 	}
 	return 0
 }
@@ -202,7 +207,7 @@ type objectBuilder struct {
 
 func newObjectBuilder(size int) objectBuilder {
 	var o *object
-	switch { // as newArray
+	switch { // one allocation for small objects instead of two
 	case size <= 2:
 		s := &struct {
 			object
@@ -263,7 +268,7 @@ func (b *objectBuilder) add(key string, v Value) {
 }
 
 func (b *objectBuilder) value() Value {
-	return Value{k: KindObject, p: unsafe.Pointer(b.o), n: (b.deepest + 1) << markBits}
+	return Value{k: KindObject, p: unsafe.Pointer(b.o), n: min(b.deepest+1, deepest) << markBits}
 }
 
 func (o *object) find(key string) int {
@@ -308,7 +313,7 @@ func (v Value) items() []Value {
 	if v.k != KindArray {
 		return nil
 	}
-	return (*array)(v.p).items
+	return unsafe.Slice((*Value)(v.p), int(v.n>>lengthFrom))
 }
 
 // members is the slice behind an object, nil for other kinds; not to be changed.
@@ -324,7 +329,7 @@ func (v Value) members() []Member {
 func (v Value) Len() int {
 	switch v.k {
 	case KindArray:
-		return len((*array)(v.p).items)
+		return int(v.n >> lengthFrom)
 	case KindObject:
 		return len((*object)(v.p).members)
 	default:

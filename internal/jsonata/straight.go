@@ -1,0 +1,212 @@
+package jsonata
+
+// A straight path goes from a variable or the context down by names alone:
+// $states.input.person, price. Most expressions of a state machine are one.
+
+// straight compiles a path of names to what yields its collapsed value, nil
+// when the path is not straight or anything is to be done with its sequence.
+func (c *compiler) straight(n *Path) fn {
+	if n.Group != nil || n.keepSteps || n.keepHere {
+		return nil
+	}
+	at, texts, ok := c.straightFrom(n)
+	if !ok {
+		return nil
+	}
+	names := memberKeysOf(texts)
+	if at == nil {
+		if len(names) == 1 {
+			return ofContext(names)
+		}
+		return func(f *frame, in Value) (Value, error) { return f.run.down(in, names) }
+	}
+	slot, hops := at.slot, at.hops
+	if hops > 0 {
+		return func(f *frame, _ Value) (Value, error) {
+			run := f.run
+			for range hops {
+				f = f.up
+			}
+			return run.down(f.slots[slot], names)
+		}
+	}
+	return func(f *frame, _ Value) (Value, error) { return f.run.down(f.slots[slot], names) }
+}
+
+// ofContext is a straight path of one name, as predicates have it.
+func ofContext(names []memberKey) fn {
+	return func(f *frame, in Value) (Value, error) {
+		if in.k == KindObject {
+			if v := in.member(&names[0]); v.k != KindArray {
+				return v, nil
+			}
+		}
+		return f.run.down(in, names)
+	}
+}
+
+// straightFrom takes a straight path apart: where its variable is, nil for the
+// context, and the names.
+func (c *compiler) straightFrom(n *Path) (at *place, names []string, ok bool) {
+	for i := range n.Steps {
+		if n.Steps[i].tuple {
+			return nil, nil, false
+		}
+	}
+	names, bare := trailingNames(n)
+	if !bare {
+		return nil, nil, false
+	}
+	switch first := n.Steps[0].Expr.(type) {
+	case *Name:
+		return nil, append([]string{first.Value}, names...), true
+	case *Variable:
+		places, complete := c.find(first.Name)
+		if first.Name == "" || len(places) != 1 || !complete || len(names) == 0 {
+			return nil, nil, false
+		}
+		return &places[0], names, true
+	}
+	return nil, nil, false
+}
+
+// directPath is a program that is no more than a straight path from a given
+// variable. Where the data are plain it needs no run.
+type directPath struct {
+	slot  int
+	names []memberKey
+}
+
+// direct takes a root apart; it is nil for any other.
+func (c *compiler) direct(root Node) *directPath {
+	n, ok := root.(*Path)
+	if !ok || n.Group != nil || n.keepSteps || n.keepHere {
+		return nil
+	}
+	at, texts, ok := c.straightFrom(n)
+	if !ok || at == nil {
+		return nil
+	}
+	return &directPath{at.slot, memberKeysOf(texts)}
+}
+
+// directMost is how many items a direct path goes through. So it stays far
+// below the default limits and need not count.
+const directMost = 256
+
+// of is the value of the path, unless it takes more than looking up members.
+func (d *directPath) of(v Value) (_ Value, ok bool) {
+	names := d.names
+	for i := range names {
+		switch v.k {
+		case KindObject:
+			v = v.member(&names[i])
+		case KindArray:
+			items := v.items()
+			if v.n&marks != 0 || len(items) > directMost {
+				return Nothing, false
+			}
+			g, ok := gather(items, names[i:])
+			return clean(g.collapsed()), ok
+		default:
+			return Nothing, true
+		}
+	}
+	return v, !v.has(marks)
+}
+
+// down is follow, collapsed.
+func (r *run) down(v Value, names []memberKey) (Value, error) {
+	for i := range names {
+		switch v.k {
+		case KindObject:
+			v = v.member(&names[i])
+		case KindArray:
+			if v.n&markCons != 0 {
+				v = sequenceOf(v)
+			}
+			if g, ok := gather(v.items(), names[i:]); ok {
+				if err := r.passed(v.Len()*len(names[i:]), g.hits); err != nil {
+					return Nothing, err
+				}
+				return g.collapsed(), nil
+			}
+			v, err := r.followNested(v.items(), names[i:])
+			return norm(v), err
+		default:
+			return Nothing, nil
+		}
+	}
+	return norm(v), nil
+}
+
+// passed counts the steps of a walk through lists and the bytes of what it
+// found.
+func (r *run) passed(steps, found int) error {
+	if err := r.tick(steps); err != nil {
+		return err
+	}
+	return r.spend(valueBytes * found)
+}
+
+// gathered is what a path of names finds in the objects of a list.
+type gathered struct {
+	first Value
+	all   []Value // when there is more than one
+	depth uint64
+	hits  int
+}
+
+// gather follows the names from each item. It is ok only where each item leads
+// to one value at most, because no array lies on the way: then nothing needs to
+// be flattened, and the result is written once, into memory of its own.
+func gather(items []Value, names []memberKey) (g gathered, ok bool) {
+	for i := range items {
+		v, single := items[i].only(names)
+		if !single {
+			return g, false
+		}
+		if v.k == KindNothing {
+			continue
+		}
+		g.depth = max(g.depth, v.depth())
+		switch g.hits++; g.hits {
+		case 1:
+			g.first = v
+		case 2:
+			g.all = append(room(len(items)-i+1), g.first, v)
+		default:
+			g.all = append(g.all, v)
+		}
+	}
+	return g, true
+}
+
+// only is where the names lead from v, unless there is an array on the way.
+func (v Value) only(names []memberKey) (_ Value, ok bool) {
+	for i := range names {
+		if v.k != KindObject {
+			return Nothing, v.k != KindArray
+		}
+		v = v.member(&names[i])
+	}
+	return v, v.k != KindArray
+}
+
+func (g *gathered) collapsed() Value {
+	if g.hits > 1 {
+		return arrayOfDepth(g.all, markSequence, g.depth)
+	}
+	return g.first
+}
+
+// sequence is what was found, not collapsed.
+func (g *gathered) sequence() Value {
+	switch g.hits {
+	case 0:
+		return emptySequence
+	case 1:
+		return sequenceOf(g.first)
+	}
+	return arrayOfDepth(g.all, markSequence, g.depth)
+}
