@@ -164,6 +164,7 @@ func New(c Config) *House {
 		Store: c.Store, Clock: c.Clock, Entries: h.Entries, Keys: c.Keys, Random: c.Random, Rules: consents, Bus: bus,
 		Deployments: c.Deployments, Close: h.Close, Alarm: h.Alarm,
 	}
+	h.Intake.Also = h.used
 	h.Settle = &settle.Service{Entries: h.Entries, Intake: h.Intake, Resend: h.Deliver.Resend, Offers: h.Choose, Clock: c.Clock}
 	h.Runner.Functions = h.functions()
 	return h
@@ -198,6 +199,18 @@ func (h *House) ended(ctx context.Context, e senda.Execution) error {
 	if senda.CodeOf(err) == senda.NotFound {
 		return nil
 	}
+	return err
+}
+
+// used tells the choice of offers that one was used: it is what they are learned by.
+func (h *House) used(ctx context.Context, p senda.PersonID, e senda.Event) error {
+	if e.Kind != "offer.used" {
+		return nil
+	}
+	text := func(field string) string { return e.Data.Get(field).Str() }
+	_, _, err := h.Choose.Used(ctx, choose.Use{
+		Person: p, Time: e.Time, Offer: text("offer"), Slot: text("slot"), Entry: senda.EntryID(text("entry")), Step: text("step"),
+	})
 	return err
 }
 

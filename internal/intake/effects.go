@@ -46,6 +46,11 @@ func (in *Intake) start(ctx context.Context, c *Contract, e senda.Event, w writt
 		}
 		news.Step, news.Entry = e.Data.Get("step").Str(), senda.EntryID(e.Data.Get("entry").Str())
 	}
+	if in.Also != nil {
+		if err := in.Also(ctx, w.person.ID, e); err != nil {
+			return err
+		}
+	}
 	err := in.Hearing.Tell(ctx, v, news)
 	if err != nil || late || slices.Contains(w.notes, NoteAsked) {
 		return err

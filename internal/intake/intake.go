@@ -36,6 +36,9 @@ type Intake struct {
 	Merger  *identity.Merger
 	Hearing *hearing.Service
 	Enroll  *enroll.Service
+	// Also is what else an event causes, besides what entries hear and whom it
+	// lets in; it may be called again for the same event. Nil: nothing.
+	Also func(ctx context.Context, p senda.PersonID, e senda.Event) error
 }
 
 // Fate is what became of an event.
