@@ -26,7 +26,7 @@ func (r *Run) states(t *thread, n needs, result jsonata.Value, f *failure) {
 	if n&needContext != 0 {
 		m = append(m, jsonata.Member{Key: "context", Value: r.context(t, n)})
 	}
-	t.vars[statesSlot] = jsonata.Object(m...)
+	t.vars[statesSlot] = jsonata.Distinct(m...)
 }
 
 // context builds the parts of the context object that are needed
@@ -38,7 +38,7 @@ func (r *Run) context(t *thread, n needs) jsonata.Value {
 		m = append(m, jsonata.Member{Key: "Execution", Value: r.contextExecution()})
 	}
 	if n&needState != 0 {
-		m = append(m, jsonata.Member{Key: "State", Value: jsonata.Object(
+		m = append(m, jsonata.Member{Key: "State", Value: jsonata.Distinct(
 			jsonata.Member{Key: "EnteredTime", Value: jsonata.String(asl.Timestamp(t.enteredAt))},
 			jsonata.Member{Key: "Name", Value: jsonata.String(t.state.name)},
 			jsonata.Member{Key: "RetryCount", Value: jsonata.Number(float64(t.retried))},
@@ -48,21 +48,21 @@ func (r *Run) context(t *thread, n needs) jsonata.Value {
 		m = append(m, jsonata.Member{Key: "StateMachine", Value: r.contextMachine()})
 	}
 	if n&needTask != 0 && t.state.kind == kindTask && t.call.token != "" {
-		m = append(m, jsonata.Member{Key: "Task", Value: jsonata.Object(
+		m = append(m, jsonata.Member{Key: "Task", Value: jsonata.Distinct(
 			jsonata.Member{Key: "Token", Value: jsonata.String(t.call.token)},
 		)})
 	}
 	if n&needMap != 0 {
 		if item, ok := t.iteration(); ok {
-			m = append(m, jsonata.Member{Key: "Map", Value: jsonata.Object(jsonata.Member{Key: "Item", Value: item})})
+			m = append(m, jsonata.Member{Key: "Map", Value: jsonata.Distinct(jsonata.Member{Key: "Item", Value: item})})
 		}
 	}
-	return jsonata.Object(m...)
+	return jsonata.Distinct(m...)
 }
 
 func (r *Run) contextExecution() jsonata.Value {
 	if r.executionContext.Kind() == jsonata.KindNothing {
-		r.executionContext = jsonata.Object(
+		r.executionContext = jsonata.Distinct(
 			jsonata.Member{Key: "Id", Value: jsonata.String(r.exec.ID)},
 			jsonata.Member{Key: "Input", Value: r.exec.Input},
 			jsonata.Member{Key: "Name", Value: jsonata.String(r.exec.Name)},
@@ -76,7 +76,7 @@ func (r *Run) contextExecution() jsonata.Value {
 
 func (r *Run) contextMachine() jsonata.Value {
 	if r.machineContext.Kind() == jsonata.KindNothing {
-		r.machineContext = jsonata.Object(
+		r.machineContext = jsonata.Distinct(
 			jsonata.Member{Key: "Id", Value: jsonata.String(r.exec.MachineID)},
 			jsonata.Member{Key: "Name", Value: jsonata.String(r.exec.MachineName)},
 		)

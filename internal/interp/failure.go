@@ -33,7 +33,7 @@ type failure struct {
 
 // output is what Catchers and $states.errorOutput see.
 func (f *failure) output() jsonata.Value {
-	return jsonata.Object(
+	return jsonata.Distinct(
 		jsonata.Member{Key: "Error", Value: jsonata.String(f.name)},
 		jsonata.Member{Key: "Cause", Value: jsonata.String(f.cause)},
 	)

@@ -102,7 +102,7 @@ func (r *Run) fill(t *thread, x *template) (jsonata.Value, *failure) {
 			}
 			r.members = append(r.members, jsonata.Member{Key: x.keys[i], Value: v})
 		}
-		v := jsonata.Object(r.members[base:]...)
+		v := jsonata.Distinct(r.members[base:]...)
 		r.members = r.members[:base]
 		return v, nil
 	case x.items != nil:

@@ -112,12 +112,12 @@ func (r *jsonReader) array(depth int) (Value, error) {
 
 func (r *jsonReader) object(depth int) (Value, error) {
 	r.at++
-	b := newObjectBuilder(0)
 	r.space()
 	if r.at < len(r.text) && r.text[r.at] == '}' {
 		r.at++
-		return b.value(), nil
+		return Object(), nil
 	}
+	b := newObjectBuilder(4)
 	for {
 		r.space()
 		if r.at >= len(r.text) || r.text[r.at] != '"' {

@@ -199,6 +199,21 @@ func Object(members ...Member) Value {
 	return b.value()
 }
 
+// Distinct is Object for members that are known to be all there, each with a
+// key of its own; it does not look.
+func Distinct(members ...Member) Value {
+	if len(members) >= indexFrom {
+		return Object(members...)
+	}
+	o := roomyObject(len(members))
+	o.members = append(o.members, members...)
+	depth := uint64(0)
+	for i := range members {
+		depth = max(depth, members[i].Value.depth())
+	}
+	return (&objectBuilder{o, depth}).value()
+}
+
 // objectBuilder collects members; value may be called once.
 type objectBuilder struct {
 	o       *object
@@ -206,36 +221,55 @@ type objectBuilder struct {
 }
 
 func newObjectBuilder(size int) objectBuilder {
-	var o *object
-	switch { // one allocation for small objects instead of two
-	case size <= 2:
-		s := &struct {
-			object
-			room [2]Member
-		}{}
-		o = &s.object
-		o.members = s.room[:0]
-	case size <= 4:
-		s := &struct {
-			object
-			room [4]Member
-		}{}
-		o = &s.object
-		o.members = s.room[:0]
-	case size <= 8:
-		s := &struct {
-			object
-			room [8]Member
-		}{}
-		o = &s.object
-		o.members = s.room[:0]
-	default:
-		o = &object{members: make([]Member, 0, size)}
-	}
+	o := roomyObject(size)
 	if size >= indexFrom {
 		o.index = make(map[string]int32, size)
 	}
 	return objectBuilder{o: o}
+}
+
+// sized is an object with its members beside it, so that a small object takes
+// one allocation instead of two.
+type sized[A any] struct {
+	object
+	room A
+}
+
+// roomyObject returns an object with room for exactly n members.
+func roomyObject(n int) *object {
+	switch n {
+	case 0:
+		return new(object)
+	case 1:
+		s := new(sized[[1]Member])
+		s.members = s.room[:0]
+		return &s.object
+	case 2:
+		s := new(sized[[2]Member])
+		s.members = s.room[:0]
+		return &s.object
+	case 3:
+		s := new(sized[[3]Member])
+		s.members = s.room[:0]
+		return &s.object
+	case 4:
+		s := new(sized[[4]Member])
+		s.members = s.room[:0]
+		return &s.object
+	case 5:
+		s := new(sized[[5]Member])
+		s.members = s.room[:0]
+		return &s.object
+	case 6:
+		s := new(sized[[6]Member])
+		s.members = s.room[:0]
+		return &s.object
+	case 7, 8:
+		s := new(sized[[8]Member])
+		s.members = s.room[:0]
+		return &s.object
+	}
+	return &object{members: make([]Member, 0, n)}
 }
 
 func (b *objectBuilder) set(key string, v Value) {

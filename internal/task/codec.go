@@ -8,6 +8,7 @@ import (
 	"time"
 
 	senda "github.com/senda-dev/senda"
+	"github.com/senda-dev/senda/internal/asl"
 	"github.com/senda-dev/senda/internal/jsonata"
 )
 
@@ -17,7 +18,7 @@ import (
 func Instant(t time.Time) string {
 	t = t.UTC()
 	if t.Nanosecond()%int(time.Millisecond) == 0 {
-		return t.Format("2006-01-02T15:04:05.000Z")
+		return asl.Timestamp(t)
 	}
 	return t.Format(time.RFC3339Nano)
 }
