@@ -7,6 +7,7 @@ import (
 
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/explain"
+	"github.com/senda-dev/senda/internal/sqlite"
 )
 
 type explainCmd struct {
@@ -32,7 +33,7 @@ func (cmd *explainCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	here, err := cmd.open(ctx, h, nil, senda.ClockFunc(time.Now), nil)
+	here, err := cmd.open(ctx, h, nil, senda.ClockFunc(time.Now), nil, sqlite.Full)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/senda-dev/senda/internal/identity"
 	"github.com/senda-dev/senda/internal/intake"
 	"github.com/senda-dev/senda/internal/score"
+	"github.com/senda-dev/senda/internal/sqlite"
 )
 
 type quarantineCmd struct {
@@ -104,7 +105,7 @@ func (f storeFlags) here(ctx context.Context, c *console, j journeysFlag) (*inst
 	if err != nil {
 		return nil, err
 	}
-	return f.open(ctx, h, models, senda.ClockFunc(func() time.Time { return time.Now().UTC() }), nil)
+	return f.open(ctx, h, models, senda.ClockFunc(func() time.Time { return time.Now().UTC() }), nil, sqlite.Full)
 }
 
 // person finds a person by id, or by an identifier as KIND=VALUE.

@@ -14,6 +14,7 @@ import (
 	"github.com/senda-dev/senda/internal/intake"
 	"github.com/senda-dev/senda/internal/outbox"
 	"github.com/senda-dev/senda/internal/smtp"
+	"github.com/senda-dev/senda/internal/sqlite"
 )
 
 type runCmd struct {
@@ -21,7 +22,7 @@ type runCmd struct {
 	storeFlags
 	Events string `help:"A file of events, one JSON object a line ('-': standard input)." default:"-" placeholder:"FILE"`
 	Clock  string `enum:"real,virtual" default:"real" help:"real: now. virtual: the events' own time, as fast as it goes."`
-	Until  string `help:"With the virtual clock: how far to go on after the last event (default: a year after it)." placeholder:"TIME"`
+	Until  string `help:"With the virtual clock: how far to go on after the last event (default: until nobody is inside a journey, a year at most)." placeholder:"TIME"`
 	Outbox string `help:"The folder into which mail is put (default: ${default})." default:"out/mails" xor:"mail" type:"path"`
 	SMTP   string `name:"smtp" help:"An SMTP server to hand mail to instead." placeholder:"HOST:PORT" xor:"mail"`
 }
@@ -31,8 +32,10 @@ func (cmd *runCmd) Help() string {
 mails under consent and caps, pauses. What waits survives the process, kill -9
 included; run again with the same store to go on.
 
-With the real clock it runs until it is interrupted. With the virtual one it ends
-when nothing is left to happen.
+With the real clock it runs until it is interrupted, and every step is on the disk
+before the next is taken. With the virtual one it ends when nobody is inside a journey
+any more, and it does not wait for the disk: a power failure, unlike kill -9, may cost
+the latest steps of what is only a rehearsal.
 
 Examples:
   senda run --events events.ndjson --clock virtual --store try.db --outbox out/mails
@@ -43,7 +46,7 @@ func (cmd *runCmd) mailer() (senda.Mailer, error) {
 	if cmd.SMTP != "" {
 		return &smtp.Mailer{Addr: cmd.SMTP}, nil
 	}
-	return outbox.Open(cmd.Outbox, true)
+	return outbox.Open(cmd.Outbox, cmd.Clock == "real")
 }
 
 func (cmd *runCmd) Run(ctx context.Context, c *console, in io.Reader) error {
@@ -69,17 +72,15 @@ func (cmd *runCmd) Run(ctx context.Context, c *console, in io.Reader) error {
 	}
 	virtual := house.NewVirtual(time.Time{})
 	var clock senda.Clock = senda.ClockFunc(func() time.Time { return time.Now().UTC() })
+	safety := sqlite.Full
 	if cmd.Clock == "virtual" {
-		clock = virtual
+		clock, safety = virtual, sqlite.Normal
 	}
-	here, err := cmd.open(ctx, h, models, clock, mailer)
+	here, err := cmd.open(ctx, h, models, clock, mailer, safety)
 	if err != nil {
 		return err
 	}
 	defer here.store.Close() //nolint:errcheck // every commit was answered before
-	if err := here.house.Recover(ctx); err != nil {
-		return err
-	}
 	tally := &tally{}
 	if cmd.Clock == "virtual" {
 		err = cmd.drive(ctx, here.house, virtual, in, tally)
@@ -122,53 +123,75 @@ func (t *tally) report(c *console) error {
 	return err
 }
 
-// lines reads a stream line by line; a line longer than an event may be is handed
-// on cut, for intake to refuse with its reason.
+// longest is the longest line that is read, in bytes. Intake takes far less, and
+// keeps what is longer in quarantine; beyond this a file is no file of events.
+const longest = 8 << 20
+
+// lines reads a stream line by line.
 func lines(in io.Reader) *bufio.Scanner {
 	s := bufio.NewScanner(in)
-	s.Buffer(make([]byte, 0, 64<<10), 8<<20)
+	s.Buffer(make([]byte, 0, 64<<10), longest)
 	return s
 }
 
-// drive takes the events in at their own time, in the order of the file: the clock
-// never goes back, so that one that comes late in the file arrives late.
+// broke is why reading lines ended, nil at their end.
+func broke(s *bufio.Scanner) error {
+	if errors.Is(s.Err(), bufio.ErrTooLong) {
+		return senda.Errorf(senda.Invalid, "read the events", "a line is longer than %d bytes", longest).WithHelp("write one JSON object a line")
+	}
+	return s.Err()
+}
+
+// drive takes the events in at their own time, in the order of the file, and goes on
+// until the end that was asked for.
 func (cmd *runCmd) drive(ctx context.Context, h *house.House, clock *house.Virtual, in io.Reader, t *tally) error {
-	s := lines(in)
-	for s.Scan() {
-		if len(s.Bytes()) == 0 {
-			continue
-		}
-		body := append([]byte(nil), s.Bytes()...)
-		if e, err := intake.Decode(body); err == nil {
-			if clock.Now().IsZero() {
-				clock.Set(e.Time) // time begins with the first event
-			}
-			if err := h.Drive(ctx, clock, house.Silence{}, e.Time, nil); err != nil {
-				return err
-			}
-		}
-		r, err := h.Intake.TakeRaw(ctx, body)
-		if err != nil {
-			return err
-		}
-		t.count(r)
-	}
-	if err := s.Err(); err != nil {
-		return err
-	}
-	until := clock.Now().AddDate(1, 0, 0)
+	var until time.Time
 	if cmd.Until != "" {
-		at, err := time.Parse(time.RFC3339, cmd.Until)
-		if err != nil {
+		var err error
+		if until, err = time.Parse(time.RFC3339, cmd.Until); err != nil {
 			return senda.Errorf(senda.Invalid, "read --until", "%q is not an instant", cmd.Until).WithHelp("write it as 2026-12-01T00:00:00Z")
 		}
-		until = at
 	}
-	return h.Drive(ctx, clock, house.Silence{}, until, nil)
+	if _, err := h.Runner.Recover(ctx); err != nil {
+		return err
+	}
+	f := &file{lines: lines(in), clock: clock, intake: h.Intake, count: t.count}
+	f.read()
+	for f.some && f.at.IsZero() { // what is no event comes before time begins
+		if _, err := f.Do(ctx); err != nil {
+			return err
+		}
+	}
+	begin := f.at
+	if !f.some { // no event at all: what waits in the store goes on
+		begin, _ = h.Runner.Next()
+	}
+	clock.Set(begin)
+	if err := h.Sweep(ctx); err != nil {
+		return err
+	}
+	if err := h.Drive(ctx, clock, f, time.Time{}, nil); err != nil {
+		return err
+	}
+	if err := broke(f.lines); err != nil {
+		return err
+	}
+	if !until.IsZero() {
+		return h.Drive(ctx, clock, house.Silence{}, until, nil)
+	}
+	for most := clock.Now().AddDate(1, 0, 0); h.Runner.Running() > 0 && clock.Now().Before(most); {
+		if err := h.Drive(ctx, clock, house.Silence{}, clock.Now().AddDate(0, 0, 1), nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // serve takes events in as they come.
 func serve(ctx context.Context, c *console, h *house.House, in io.Reader, t *tally) error {
+	if err := h.Recover(ctx); err != nil {
+		return err
+	}
 	events := make(chan house.Incoming)
 	go func() {
 		defer close(events)
@@ -192,6 +215,9 @@ func serve(ctx context.Context, c *console, h *house.House, in io.Reader, t *tal
 			case <-ctx.Done():
 				return
 			}
+		}
+		if err := broke(s); err != nil {
+			report(c.err, err)
 		}
 	}()
 	timer := func(d time.Duration) (<-chan time.Time, func() bool) {

@@ -41,12 +41,12 @@ type installation struct {
 
 // open opens the store and puts the house together over it. h is deployed when it is given:
 // its bundles are those with which people enter from now on.
-func (f storeFlags) open(ctx context.Context, h *compile.House, models *score.Models, clock senda.Clock, mailer senda.Mailer) (*installation, error) {
+func (f storeFlags) open(ctx context.Context, h *compile.House, models *score.Models, clock senda.Clock, mailer senda.Mailer, safety sqlite.Synchronous) (*installation, error) {
 	keys, ring, salt, err := openSecrets(f.keysFile())
 	if err != nil {
 		return nil, err
 	}
-	store, err := sqlite.Open(ctx, f.Store, sqlite.Full)
+	store, err := sqlite.Open(ctx, f.Store, safety)
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,8 @@ type Doer interface {
 // Drive carries the house through virtual time, up to and including until: every
 // event of the feed, every timer, every run of an audience, in the order of their
 // instants. At one instant events come first, then what is due of executions, then
-// audiences. tick, if any, is told of every event.
+// audiences. tick, if any, is told of every event. With a zero until it goes on for as
+// long as the feed does.
 func (h *House) Drive(ctx context.Context, clock *Virtual, feed Feed, until time.Time, tick func()) error {
 	d := &drive{House: h, clock: clock, feed: feed, tick: tick, swept: clock.Now(), epoch: clock.Now()}
 	if err := d.replan(ctx); err != nil {
@@ -46,7 +47,7 @@ func (h *House) Drive(ctx context.Context, clock *Virtual, feed Feed, until time
 			return err
 		}
 		at, do, ok := d.next()
-		if !ok || at.After(until) {
+		if d.over(at, ok, until) {
 			clock.Set(until)
 			return d.Sweep(ctx)
 		}
@@ -64,6 +65,15 @@ func (h *House) Drive(ctx context.Context, clock *Virtual, feed Feed, until time
 			}
 		}
 	}
+}
+
+// over says whether what comes next lies behind the end.
+func (d *drive) over(at time.Time, ok bool, until time.Time) bool {
+	if until.IsZero() {
+		_, more := d.feed.Peek()
+		return !more
+	}
+	return !ok || at.After(until)
 }
 
 // sweepEvery is how often Drive sweeps: in virtual time nobody dies half-way, so

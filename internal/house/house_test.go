@@ -133,6 +133,21 @@ func TestTheOrderAtOneInstant(t *testing.T) {
 	}
 }
 
+// Without an end it goes on for as long as the feed does, and no longer.
+func TestDriveToTheEndOfTheFeed(t *testing.T) {
+	shop, store, box := without(t, "letters"), inmem.New(), &inmem.Outbox{}
+	clock := house.NewVirtual(begin)
+	h := house.New(shop.Config(store, clock, box, 3))
+	noon := time.Date(2026, 3, 2, 11, 0, 0, 0, time.UTC)
+	feed := &list{[]senda.Event{event(t, "1", "customer.updated", "C-1", noon, address), order(t, 1, noon), order(t, 2, noon.AddDate(0, 0, 4))}}
+	if err := h.Drive(t.Context(), clock, feed, time.Time{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := len(box.Left()); got != 3 || !clock.Now().Equal(noon.AddDate(0, 0, 4)) || h.Runner.Running() != 1 {
+		t.Errorf("%d mails at %v, %d run: want thanks, again, terms, and the second order about to be thanked for", got, clock.Now(), h.Runner.Running())
+	}
+}
+
 // person is the only one in the store.
 func person(t *testing.T, s senda.Store) string {
 	t.Helper()
