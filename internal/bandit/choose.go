@@ -42,10 +42,10 @@ func (s *Snapshot) Propensities(eligible uint64) []float64 {
 }
 
 // weigh integrates, for each arm i of the set, the product G of the others'
-// distributions against its own: P(i is best) = ∫ G dF. Both are monotone, so
-// within a cell the mean of G at its ends is off by at most half of G's growth,
-// and all cells together by at most max(ΔF)/2, which tabulate keeps within
-// Tolerance. Ties of constants share their probability.
+// distributions against its own: P(i is best) = ∫ G dF, by trapezoids. Both are
+// monotone, so within a cell the mean of G at its ends is off by at most half of
+// G's growth, and all cells together by at most max(ΔF)/2; where both are smooth
+// the error is of second order. Ties of constants share their probability.
 func (s *Snapshot) weigh(eligible uint64) []float64 {
 	w := make([]float64, len(s.arms))
 	n := len(s.cdf[0])
