@@ -39,7 +39,6 @@ func TestLimits(t *testing.T) {
 		{"recursion of a deep expression", `($f := function($n){` + strings.Repeat("(1 + ", 2000) + `$f($n)` + strings.Repeat(")", 2000) + `}; $f(0))`, codeDepth, Limits{Depth: 1_000_000}},
 		{"endless tail calls", `($f := function($n){$f($n + 1)}; $f(0))`, codeSteps, Limits{}},
 		{"two functions for ever", `($a := function(){$b()}; $b := function(){$a()}; $a())`, codeSteps, Limits{Steps: 10_000}},
-		{"time", `($f := function($n){$f($n + 1)}; $f(0))`, codeTime, Limits{Time: 20 * time.Millisecond, Steps: 1 << 60}},
 		{"a string that doubles", `($f := function($s){$f($s & $s)}; $f("x"))`, codeSize, Limits{Bytes: 32 << 20}},
 		{"an array that doubles", `($f := function($s){$f($append($s, $s))}; $f([1]))`, codeSize, Limits{Bytes: 32 << 20}},
 		{"padding", `$pad("", 1e12)`, codeSize, Limits{}},
@@ -60,6 +59,15 @@ func TestLimits(t *testing.T) {
 				t.Errorf("it took %v", took)
 			}
 		})
+	}
+}
+
+func TestAnEvaluationEndsWhenItIsLate(t *testing.T) {
+	p := MustCompile(`($f := function($n){$f($n + 1)}; $f(0))`)
+	asked := 0
+	_, err := p.Eval(Nothing, nil, &Env{Limits: Limits{Steps: 1 << 60}, Late: func() bool { asked++; return asked > 3 }})
+	if e := asError(err); e == nil || e.Code != codeTime || asked != 4 {
+		t.Errorf("%v after asking %d times", err, asked)
 	}
 }
 

@@ -17,6 +17,10 @@ type Env struct {
 	UUID func() string
 	// Limits bound the evaluation.
 	Limits Limits
+	// Late is asked now and then whether the evaluation has taken too long by a
+	// clock that the caller has; nil is never. Whoever sets it gives up that the
+	// same input always has the same result.
+	Late func() bool
 }
 
 // Limits bound one evaluation; a zero field means its default.
@@ -31,10 +35,6 @@ type Limits struct {
 	// Bytes of strings, arrays and objects built on the way, those that are
 	// garbage at the end too. Default 512 MiB.
 	Bytes int64
-	// Time is the longest that an evaluation may take by the monotonic clock
-	// of the process. There is no default: whoever sets it gives up that the
-	// same input always has the same result.
-	Time time.Duration
 }
 
 const (
@@ -47,20 +47,19 @@ const (
 	// allows 1 GB.
 	stackBudget = 400_000
 	callFrames  = 10
-	// timeEvery is after how many steps the clock is looked at.
-	timeEvery = 4096
+	// lateEvery is after how many steps Late is asked.
+	lateEvery = 4096
 )
 
 // run is the state of one evaluation.
 type run struct {
-	env      *Env
-	root     Value // $$
-	steps    int64 // left
-	bytes    int64 // left
-	depth    int   // left
-	limits   Limits
-	deadline time.Time
-	look     int64 // steps left at which to look at the clock
+	env    *Env
+	root   Value // $$
+	steps  int64 // left
+	bytes  int64 // left
+	depth  int   // left
+	limits Limits
+	look   int64 // steps left at which to ask whether it is late
 
 	// args is the stack of arguments of the calls that are under way.
 	args []Value
@@ -105,9 +104,8 @@ func (r *run) start(p *Program, in Value, env *Env) {
 	}
 	r.depth, r.steps, r.bytes = l.Depth, l.Steps, l.Bytes
 	r.look = -1
-	if l.Time > 0 {
-		r.deadline = time.Now().Add(l.Time)
-		r.look = r.steps - timeEvery
+	if env.Late != nil {
+		r.look = r.steps - lateEvery
 	}
 }
 
@@ -139,9 +137,9 @@ func (r *run) late() error {
 	if r.steps < 0 {
 		return errorAt(codeSteps, -1, -1, "the evaluation took more than %d steps", r.limits.Steps)
 	}
-	r.look = r.steps - timeEvery
-	if time.Now().After(r.deadline) {
-		return errorAt(codeTime, -1, -1, "the evaluation took longer than %v", r.limits.Time)
+	r.look = r.steps - lateEvery
+	if r.env.Late() {
+		return errorAt(codeTime, -1, -1, "the evaluation took too long")
 	}
 	return nil
 }
