@@ -39,7 +39,7 @@ func (f *file) read() {
 func (f *file) Peek() (time.Time, bool) { return f.at, f.some }
 
 // Do implements house.Doer.
-func (f *file) Do(ctx context.Context) (bool, error) {
+func (f *file) Do(ctx context.Context) (bool, error) { //nolint:unparam // house.Doer asks for it
 	r, err := f.intake.TakeRaw(ctx, f.body)
 	if err != nil {
 		return true, err

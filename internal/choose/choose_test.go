@@ -191,7 +191,6 @@ func TestTheLimitOfAPerson(t *testing.T) {
 // An offer is spent by the first mail that leaves and shows it, and released by a
 // refusal, by the end of the entry, or when it is known that the mail did not leave.
 func TestAnOffersWay(t *testing.T) {
-
 	denied, down := senda.Errorf(senda.Denied, "hand over", "no"), senda.Errorf(senda.Unavailable, "hand over", "later")
 	for _, tc := range []struct {
 		name        string

@@ -28,8 +28,10 @@ func days(n int) calendar.Span { return calendar.Span{N: n, Unit: calendar.Days}
 func offers() []bundle.Offer {
 	return []bundle.Offer{
 		{Name: "ten-off", Brand: "cellar", If: `($person.spent >= 50) = true`, Currency: "EUR", Value: 1800, Cost: 1000, Total: 10, PerPerson: 1, PerPersonIn: days(30)},
-		{Name: "delivery", Brand: "cellar", Currency: "EUR", Value: 900, Cost: 490, Budget: 5000, BudgetIn: days(30), Code: "ATHOME", Valid: days(14),
-			Title: map[string]string{"en": "Free delivery", "es": "Envío gratis"}, Terms: map[string]string{"": "Once."}},
+		{
+			Name: "delivery", Brand: "cellar", Currency: "EUR", Value: 900, Cost: 490, Budget: 5000, BudgetIn: days(30), Code: "ATHOME", Valid: days(14),
+			Title: map[string]string{"en": "Free delivery", "es": "Envío gratis"}, Terms: map[string]string{"": "Once."},
+		},
 		{Name: "jam", Brand: "pantry", Currency: "EUR", Value: 400, Cost: 100},
 		{Name: "listening", Brand: "cellar", Currency: "EUR", Value: 300, Cost: 20, Title: map[string]string{"en": "Early listening"}},
 	}
@@ -107,7 +109,8 @@ func journey() *bundle.Bundle {
 		Journey: "win-back", Owner: "crm", Brand: "cellar", Family: "house", Purpose: "offers", Class: senda.Marketing, Priority: senda.Normal,
 		Enter: bundle.Enter{Event: "order.completed", Again: bundle.Again{Kind: bundle.AtOnce}}, Machine: "{}",
 		Steps: []bundle.Step{
-			{Name: "gift", Kind: "offer", Seq: 1, About: "gift"}, {Name: "second", Kind: "offer", Seq: 2, About: "gift"},
+			{Name: "gift", Kind: "offer", Seq: 1, About: "gift"},
+			{Name: "second", Kind: "offer", Seq: 2, About: "gift"},
 			{Name: "come-back", Kind: "email", Seq: 3, About: "come-back", Brand: "cellar", Purpose: "offers", Class: senda.Marketing},
 		},
 		Slots:      []bundle.Slot{{Name: "gift", Offers: []string{"ten-off", "delivery", "jam", "listening"}, Fallback: "listening"}},

@@ -92,7 +92,7 @@ func walk(s *choose.Service, h *house, e senda.Entry, r *rand.Rand) {
 // audit adds everything up from the decisions.
 func (h *house) audit(t *rapid.T, entries []senda.Entry, total, money int64) {
 	ctx := context.Background()
-	var used, spent, shown, won = map[string]int64{}, map[string]int64{}, map[string]float64{}, map[string]float64{}
+	used, spent, shown, won := map[string]int64{}, map[string]int64{}, map[string]float64{}, map[string]float64{}
 	holds := map[senda.PersonID]int{}
 	for _, e := range entries {
 		now, _, _, err := senda.Read[senda.Entry](ctx, h.store, e.Key())

@@ -48,7 +48,7 @@ type menuKey struct{ digest, slot, from string }
 func (s *Service) menu(ctx context.Context, q task.ChooseRequest) (*menu, error) {
 	key := menuKey{q.Bundle, q.Slot, strings.Join(q.From, " ")}
 	if m, ok := s.menus.Load(key); ok {
-		return m.(*menu), nil //nolint:errcheck,forcetypeassert // only this function stores
+		return m.(*menu), nil // only this function stores
 	}
 	b, err := s.Bundles.Bundle(ctx, q.Bundle)
 	if err != nil {
@@ -59,7 +59,7 @@ func (s *Service) menu(ctx context.Context, q task.ChooseRequest) (*menu, error)
 		return nil, err
 	}
 	kept, _ := s.menus.LoadOrStore(key, m)
-	return kept.(*menu), nil //nolint:errcheck,forcetypeassert // see above
+	return kept.(*menu), nil
 }
 
 func (s *Service) read(b *bundle.Bundle, q task.ChooseRequest) (*menu, error) {

@@ -56,7 +56,7 @@ func (f *feed) Do(ctx context.Context) (bool, error) {
 	if f.next < len(f.history) && (len(f.later) == 0 || !f.later[0].at.Before(f.history[f.next].Time)) {
 		return false, nil
 	}
-	m := heap.Pop(&f.later).(moment) //nolint:errcheck,forcetypeassert // only moments are pushed
+	m := heap.Pop(&f.later).(moment) // only moments are pushed
 	return true, m.do(ctx)
 }
 
@@ -71,7 +71,7 @@ func (a agenda) Less(i, j int) bool {
 	return a[i].n < a[j].n
 }
 func (a agenda) Swap(i, j int) { a[i], a[j] = a[j], a[i] }
-func (a *agenda) Push(m any)   { *a = append(*a, m.(moment)) } //nolint:errcheck,forcetypeassert // only moments are pushed
+func (a *agenda) Push(m any)   { *a = append(*a, m.(moment)) } // only moments are pushed
 func (a *agenda) Pop() any {
 	last := (*a)[len(*a)-1]
 	*a = (*a)[:len(*a)-1]

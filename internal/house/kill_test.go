@@ -234,7 +234,7 @@ func run(t *testing.T, o *orders, marks int) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	defer r.Close() //nolint:errcheck // nothing was written
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), ordersVariable+"="+string(text))
 	cmd.ExtraFiles = []*os.File{w}
@@ -245,7 +245,9 @@ func run(t *testing.T, o *orders, marks int) bool {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	w.Close()
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
 	in := bufio.NewReader(r)
 	killed := false
 	for n := 1; ; n++ {
@@ -310,14 +312,14 @@ func audit(t *testing.T, dir string) outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer store.Close()
+	defer store.Close() //nolint:errcheck // it is read only
 	for part := range 16 {
 		people, err := store.Find(t.Context(), senda.IndexRange{Index: senda.IndexPeople, Part: fmt.Sprintf("%x", part), Limit: 1000})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range people {
-			auditPerson(t, store, p.Record.(senda.Person), left, &out) //nolint:errcheck // a panic is a failure too
+			auditPerson(t, store, p.Record.(senda.Person), left, &out)
 		}
 	}
 	if len(left) > 0 {
