@@ -5,13 +5,41 @@ import (
 	"github.com/senda-dev/senda/internal/jsonata"
 )
 
-// states builds $states with the members that are needed and puts it into its
-// slot. result is Nothing and f nil where the state has none.
-func (r *Run) states(t *thread, n needs, result jsonata.Value, f *failure) {
-	if n == 0 {
-		t.vars[statesSlot] = emptyObject
-		return
+// view is what the expressions evaluated next see as $states. The object is
+// built when the first of them reads it as such: most go straight to one value.
+type view struct {
+	needs   needs
+	built   bool
+	result  jsonata.Value // Nothing where there is none
+	failure *failure      // nil where there is none
+}
+
+// states sets what the expressions of a template see; n is what they need.
+func (r *Run) states(n needs, result jsonata.Value, f *failure) {
+	r.view = view{needs: n, result: result, failure: f}
+}
+
+// member is the value of $states that a straight path of that root begins at.
+func (r *Run) member(t *thread, from root) jsonata.Value {
+	switch from {
+	case rootInput:
+		return t.input
+	case rootResult:
+		return r.view.result
+	case rootExecutionInput:
+		return r.exec.Input
+	case rootTaskToken:
+		if t.state.kind == kindTask && t.call.token != "" {
+			return jsonata.String(t.call.token)
+		}
 	}
+	return jsonata.Nothing
+}
+
+// build puts $states with the members that are needed into its slot.
+func (r *Run) build(t *thread) {
+	n, result, f := r.view.needs, r.view.result, r.view.failure
+	r.view.built = true
 	var members [4]jsonata.Member
 	m := members[:0]
 	if n&needInput != 0 {

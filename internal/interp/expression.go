@@ -18,6 +18,29 @@ type expression struct {
 	// field is its place as AWS writes it: Output/customer or Choices[0]/Condition.
 	field string
 	needs needs
+	// path is set when the expression is no more than a path of names, which
+	// begins at from.
+	path *jsonata.Straight
+	from root
+}
+
+// root is where a straight path begins.
+type root uint8
+
+const (
+	rootVariable       root = iota // of the flow, or $states as a whole
+	rootInput                      // $states.input
+	rootResult                     // $states.result
+	rootExecutionInput             // $states.context.Execution.Input
+	rootTaskToken                  // $states.context.Task.Token
+)
+
+// roots are the members of $states that hardly an expression does without.
+var roots = map[root][]string{
+	rootInput:          {"input"},
+	rootResult:         {"result"},
+	rootExecutionInput: {"context", "Execution", "Input"},
+	rootTaskToken:      {"context", "Task", "Token"},
 }
 
 func compileExpression(field, source string, vars []string) (*expression, error) {
@@ -29,12 +52,40 @@ func compileExpression(field, source string, vars []string) (*expression, error)
 	if err != nil {
 		return nil, err
 	}
-	return &expression{program: program, source: source, field: field, needs: needsOf(source)}, nil
+	e := &expression{program: program, source: source, field: field, needs: needsOf(source)}
+	if path, ok := program.Straight(); ok {
+		e.path = path
+		for from, names := range roots {
+			if rest, ok := path.After(names...); ok && path.Variable() == statesSlot {
+				e.path, e.from = rest, from
+			}
+		}
+	}
+	return e, nil
+}
+
+// value evaluates the expression.
+func (r *Run) value(t *thread, e *expression) (jsonata.Value, error) {
+	if e.path != nil && (e.needs == 0 || e.from != rootVariable) {
+		start := jsonata.Nothing
+		if e.from == rootVariable {
+			start = t.vars[e.path.Variable()]
+		} else {
+			start = r.member(t, e.from)
+		}
+		if v, ok := e.path.Of(start); ok {
+			return v, nil
+		}
+	}
+	if e.needs != 0 && !r.view.built {
+		r.build(t)
+	}
+	return e.program.Eval(jsonata.Nothing, t.vars, &r.env)
 }
 
 // eval gives the value, which is data: never Nothing, no function, no infinity.
 func (r *Run) eval(t *thread, e *expression) (jsonata.Value, *failure) {
-	v, err := e.program.Eval(jsonata.Nothing, t.vars, &r.env)
+	v, err := r.value(t, e)
 	if err != nil {
 		return jsonata.Nothing, queryFailure(e.field,
 			"The JSONata expression '%s' specified for the field '%s' threw an error during evaluation. %v", e.source, e.field, err)

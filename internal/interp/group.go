@@ -43,7 +43,7 @@ func (r *Run) startParallel(t *thread) {
 	s := t.state
 	input := t.input
 	if s.arguments != nil {
-		r.states(t, s.attemptNeeds, jsonata.Nothing, nil)
+		r.states(s.attemptNeeds, jsonata.Nothing, nil)
 		var f *failure
 		if input, f = r.fill(t, s.arguments); f == nil && !fits(input) {
 			f = t.tooLarge("arguments")
@@ -80,7 +80,7 @@ func (r *Run) startChild(t *thread, f *flow, index int, input jsonata.Value) *th
 
 func (r *Run) startMap(t *thread) {
 	s := t.state
-	r.states(t, s.attemptNeeds, jsonata.Nothing, nil)
+	r.states(s.attemptNeeds, jsonata.Nothing, nil)
 	items, f := r.mapItems(t)
 	if f != nil {
 		r.trouble(t, f)
@@ -146,7 +146,7 @@ func (r *Run) startIteration(t *thread) {
 	input, item := g.items.At(i), g.items.At(i)
 	if s.selector != nil {
 		g.selecting = true
-		r.states(t, s.selector.needs, jsonata.Nothing, nil)
+		r.states(s.selector.needs, jsonata.Nothing, nil)
 		var f *failure
 		input, f = r.fill(t, s.selector)
 		g.selecting = false

@@ -14,7 +14,7 @@ func (r *Run) leave(t *thread, e *ending, fallback, result jsonata.Value, f *fai
 	output := fallback
 	base := len(r.values)
 	if e.output != nil || len(e.assign) > 0 {
-		r.states(t, e.needs, result, f)
+		r.states(e.needs, result, f)
 		failed := r.evaluate(t, e, &output)
 		if failed != nil {
 			r.values = r.values[:base]

@@ -75,6 +75,8 @@ type Run struct {
 	env      jsonata.Env
 	assigned int // upper bound of the bytes of all variables ever assigned
 
+	view view
+
 	// Scratch memory, empty between calls.
 	members []jsonata.Member
 	values  []jsonata.Value
@@ -108,6 +110,7 @@ func (r *Run) Reset(e Execution) {
 	r.tasks, r.events, r.last, r.assigned, r.full = 0, 0, 0, 0, false
 	r.chance = chance(e.Seed)
 	r.executionContext, r.machineContext = jsonata.Nothing, jsonata.Nothing
+	r.view = view{}
 	r.ready.clear()
 	r.spare = append(r.spare, r.dropped...)
 	r.dropped, r.current = r.dropped[:0], nil

@@ -34,7 +34,7 @@ func (r *Run) enter(t *thread) {
 
 func (r *Run) choose(t *thread) {
 	s := t.state
-	r.states(t, s.attemptNeeds, jsonata.Nothing, nil)
+	r.states(s.attemptNeeds, jsonata.Nothing, nil)
 	for i := range s.rules {
 		rule := &s.rules[i]
 		v, f := r.fill(t, &rule.condition)
@@ -64,7 +64,7 @@ func (r *Run) choose(t *thread) {
 
 func (r *Run) wait(t *thread) {
 	s := t.state
-	r.states(t, s.attemptNeeds, jsonata.Nothing, nil)
+	r.states(s.attemptNeeds, jsonata.Nothing, nil)
 	if s.seconds != nil {
 		n, f := r.number(t, s.seconds)
 		if f != nil {
@@ -94,7 +94,7 @@ func (r *Run) wait(t *thread) {
 
 func (r *Run) failState(t *thread) {
 	s := t.state
-	r.states(t, s.attemptNeeds, jsonata.Nothing, nil)
+	r.states(s.attemptNeeds, jsonata.Nothing, nil)
 	var text [2]string
 	for i, x := range [...]*template{s.errorName, s.cause} {
 		if x == nil {

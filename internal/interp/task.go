@@ -164,7 +164,7 @@ func (r *Run) prepare(t *thread) (arguments jsonata.Value, f *failure) {
 	if s.arguments == nil && s.timeout == nil && s.heartbeat == nil && s.credentials == nil {
 		return arguments, nil
 	}
-	r.states(t, s.attemptNeeds, jsonata.Nothing, nil)
+	r.states(s.attemptNeeds, jsonata.Nothing, nil)
 	if s.arguments != nil {
 		if arguments, f = r.fill(t, s.arguments); f != nil {
 			return arguments, f

@@ -20,7 +20,7 @@ type Program struct {
 	height   int
 	free     []string
 	// direct is set where the whole is a straight path from a given variable.
-	direct *directPath
+	direct *Straight
 }
 
 // fn is a compiled node: what it yields for a frame and a context value.
@@ -43,7 +43,7 @@ func Compile(t *Tree, o CompileOptions) (*Program, error) {
 	if c.err != nil {
 		return nil, c.err
 	}
-	p.direct = c.direct(t.Root)
+	p.direct = c.straightRoot(t.Root)
 	p.slots, p.captures = info.size, holdsFrames(t.Root)
 	p.assigns = p.assigns || info.size > p.vars
 	slices.Sort(c.free)
@@ -74,7 +74,7 @@ func (p *Program) Free() []string { return slices.Clone(p.free) }
 // env is the zero Env. The error is an *Error.
 func (p *Program) Eval(in Value, vars []Value, env *Env) (Value, error) {
 	if d := p.direct; d != nil && d.slot < len(vars) && (env == nil || env.Limits == Limits{}) {
-		if v, ok := d.of(vars[d.slot]); ok {
+		if v, ok := d.Of(vars[d.slot]); ok {
 			return v, nil
 		}
 	}

@@ -70,33 +70,59 @@ func (c *compiler) straightFrom(n *Path) (at *place, names []string, ok bool) {
 	return nil, nil, false
 }
 
-// directPath is a program that is no more than a straight path from a given
-// variable. Where the data are plain it needs no run.
-type directPath struct {
+// Straight is a path of names that begins at a variable: $a or $a.b.c.
+type Straight struct {
 	slot  int
 	names []memberKey
 }
 
-// direct takes a root apart; it is nil for any other.
-func (c *compiler) direct(root Node) *directPath {
-	n, ok := root.(*Path)
-	if !ok || n.Group != nil || n.keepSteps || n.keepHere {
-		return nil
+// Straight says that the program is no more than such a path; who has the value
+// of the variable, or of a member of it, need not evaluate it then.
+func (p *Program) Straight() (*Straight, bool) { return p.direct, p.direct != nil }
+
+// Variable is the index of the variable in CompileOptions.Vars.
+func (s *Straight) Variable() int { return s.slot }
+
+// After is the path that is left after the names, if it begins with them.
+func (s *Straight) After(names ...string) (*Straight, bool) {
+	if len(s.names) < len(names) {
+		return nil, false
 	}
-	at, texts, ok := c.straightFrom(n)
-	if !ok || at == nil {
-		return nil
+	for i, name := range names {
+		if s.names[i].text != name {
+			return nil, false
+		}
 	}
-	return &directPath{at.slot, memberKeysOf(texts)}
+	return &Straight{s.slot, s.names[len(names):]}, true
+}
+
+// straightRoot takes the root of a program apart; it is nil when that is no
+// such path.
+func (c *compiler) straightRoot(root Node) *Straight {
+	switch n := root.(type) {
+	case *Path:
+		if n.Group != nil || n.keepSteps || n.keepHere {
+			return nil
+		}
+		if at, texts, ok := c.straightFrom(n); ok && at != nil {
+			return &Straight{at.slot, memberKeysOf(texts)}
+		}
+	case *Variable:
+		if places, complete := c.find(n.Name); n.Name != "" && len(places) == 1 && complete {
+			return &Straight{slot: places[0].slot}
+		}
+	}
+	return nil
 }
 
 // directMost is how many items a direct path goes through. So it stays far
 // below the default limits and need not count.
 const directMost = 256
 
-// of is the value of the path, unless it takes more than looking up members.
-func (d *directPath) of(v Value) (_ Value, ok bool) {
-	names := d.names
+// Of is what the path leads to from v, as Eval would give it for a variable of
+// that value. It is not ok where that takes more than looking up members.
+func (s *Straight) Of(v Value) (_ Value, ok bool) {
+	names := s.names
 	for i := range names {
 		switch v.k {
 		case KindObject:
