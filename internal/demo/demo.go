@@ -3,8 +3,10 @@ package demo
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	senda "github.com/senda-dev/senda"
@@ -33,6 +35,8 @@ type Config struct {
 	// Journeys are the files that marketers write; Name is what findings call them.
 	Journeys fs.FS
 	Name     string
+	// Customers bounds how many of the sample live in the town; 0: all.
+	Customers int
 	// Days is told how many of all days of the history have passed. May be nil.
 	Days func(passed, all int)
 }
@@ -43,14 +47,14 @@ type Run struct {
 	// Speed is measured by the clock of the machine, and stands on no page.
 	Speed Speed
 	// The rest is for those who count again.
-	Store    senda.Store
-	Family   *brand.Family
-	Handed   []report.Handed
-	Told     []senda.Event  // every event that the town told, in its order
-	Tried    map[string]int // outcomes of send steps, as they were told one by one
-	Silenced []Silence      // by a click or a complaint
-	Alarms   []feedback.Alarm
-	Failed   []senda.Execution
+	Store  senda.Store
+	Family *brand.Family
+	Handed []report.Handed
+	Told   []senda.Event  // every event that the town told, in its order
+	Tried  map[string]int // outcomes of send steps, as they were told one by one
+	Words  []Word         // that people said through mails
+	Alarms []feedback.Alarm
+	Failed []senda.Execution
 }
 
 // Speed is how long it took.
@@ -83,6 +87,9 @@ func Play(ctx context.Context, c Config) (*Run, error) {
 	rows, err := cdnow.Sample()
 	if err != nil {
 		return nil, senda.Wrap(senda.Internal, "read the sample", err)
+	}
+	if c.Customers > 0 {
+		rows = slices.DeleteFunc(rows, func(r cdnow.Row) bool { return r.Sample > fmt.Sprintf("%04d", c.Customers) })
 	}
 	known, err := learn(rows)
 	if err != nil {

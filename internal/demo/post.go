@@ -97,7 +97,7 @@ func (p *post) react(ctx context.Context, person int, e senda.Envelope, k mailKi
 		notice.Kind, notice.Machine = feedback.Clicked, r.Act == town.MachineClicked
 	case town.ReportsAbuse:
 		notice.Kind, notice.Type = feedback.Complained, "abuse"
-		p.Silenced = append(p.Silenced, Silence{e.To, e.Brand, r.At})
+		p.say(e, r, false)
 	case town.Answers:
 		notice.Kind, notice.Question, notice.Answer = feedback.Answered, string(k.question), r.Answer
 	case town.Confirms:
@@ -105,6 +105,7 @@ func (p *post) react(ctx context.Context, person int, e senda.Envelope, k mailKi
 		if err != nil {
 			return err
 		}
+		p.say(e, r, true)
 		_, err = p.pages.Confirm(ctx, link)
 		return err
 	case town.Withdraws:
@@ -112,7 +113,7 @@ func (p *post) react(ctx context.Context, person int, e senda.Envelope, k mailKi
 		if err != nil {
 			return err
 		}
-		p.Silenced = append(p.Silenced, Silence{e.To, e.Brand, r.At})
+		p.say(e, r, false)
 		return p.pages.Withdraw(ctx, link)
 	case town.WritesToCare, town.CareCloses:
 		return p.house.Emit(ctx, p.stage.people[person].Case(r.Act == town.WritesToCare, "case-"+string(e.Message), r.At))
@@ -137,10 +138,16 @@ func linkIn(mime []byte, path string) (string, error) {
 
 var signed = regexp.MustCompile(`^[A-Za-z0-9._~-]+`)
 
-// Silence is somebody who wants no more marketing of a brand from an instant on.
-type Silence struct {
+// Word is what somebody said about the marketing of a brand through a mail: yes by a
+// confirmation, no by one click or a complaint.
+type Word struct {
 	Address, Brand string
 	At             time.Time
+	Agrees         bool
+}
+
+func (p *post) say(e senda.Envelope, r town.Reaction, agrees bool) {
+	p.Words = append(p.Words, Word{e.To, e.Brand, r.At, agrees})
 }
 
 // told notes an event of the town and lets an order use an offer that the person

@@ -66,7 +66,7 @@ func funnel(r *report.Report) []step {
 	out := []step{
 		{Name: "customers of the shop", People: f.People},
 		{Name: "entered a journey", People: f.Entered, Why: "did nothing that starts one"},
-		{Name: "were not held out of all of them", People: f.Treated, Why: "held out, by the journey or as control group of the family"},
+		{Name: "were not held out of everything", People: f.Treated, Why: "held out, by the journey or as control group of the family"},
 		{Name: "got a mail", People: f.Mailed, Why: why()},
 		{Name: "were reached by one", People: f.Delivered, Why: "all came back"},
 		{Name: "looked at one", People: f.Opened, Why: "nobody looked, machines left out"},
@@ -132,14 +132,24 @@ type series struct {
 	Chart       template.HTML
 }
 
-func daily(r *report.Report) []series {
-	most := 1
+// highest is the tallest column that is drawn whole: nearly all are, and the few
+// days on which a whole audience enters do not flatten the others.
+func highest(r *report.Report) int {
+	var all []int
 	for _, d := range r.Days {
 		for _, n := range d.Sent {
-			most = max(most, n)
+			all = append(all, n)
 		}
-		most = max(most, d.Capped)
 	}
+	if len(all) == 0 {
+		return 1
+	}
+	slices.Sort(all)
+	return max(1, all[len(all)*985/1000])
+}
+
+func daily(r *report.Report) []series {
+	most := highest(r)
 	one := func(name, class string, of func(report.Day) int) series {
 		s := series{Name: name, Class: class}
 		s.Chart = draw(float64(len(r.Days)), 100, "days", func(c *canvas) {
@@ -154,9 +164,14 @@ func daily(r *report.Report) []series {
 				n := of(d)
 				s.Total += n
 				s.Most = max(s.Most, n)
-				if n > 0 {
-					h := 100 * math.Sqrt(float64(n)/float64(most))
-					c.rect(class, float64(i)+0.08, 100-h, 0.84, h)
+				left := float64(i) + 0.08
+				switch {
+				case n > most: // cut, with a notch
+					c.rect(class, left, 0, 0.84, 8)
+					c.rect(class, left, 14, 0.84, 86)
+				case n > 0:
+					h := 80 * float64(n) / float64(most)
+					c.rect(class, left, 100-h, 0.84, h)
 				}
 			}
 			c.line("axis", 0, 100, float64(len(r.Days)), 100)
@@ -214,6 +229,19 @@ func greatest(r *report.Report) float64 {
 	return most
 }
 
+// silent says of the last tenth why it spent more than was expected, where it did.
+func silent(r *report.Report) string {
+	n := len(r.Value.Deciles)
+	if n < 2 {
+		return ""
+	}
+	last, before := r.Value.Deciles[n-1], r.Value.Deciles[n-2]
+	if last.Spent < 2*last.Expected || last.Repeats <= before.Repeats {
+		return ""
+	}
+	return fmt.Sprintf("The last tenth had come back %.1f times each and then fallen silent (the tenth before it: %.1f): the model gives such people up too soon.", last.Repeats, before.Repeats)
+}
+
 func top(r *report.Report) string { return dollars(greatest(r)) }
 
 func tenths(r *report.Report) []tenth {
@@ -261,7 +289,7 @@ func effects(r *report.Report) ([]effect, []tick) {
 		x := j.Effect
 		switch {
 		case x.None != "":
-			e.Text = "nobody is held out: " + x.None
+			e.Text = "Nobody is held out. " + x.None
 		case !x.Enough:
 			e.Text = fmt.Sprintf("%s treated and %s held out: fewer than %d in an arm, so no interval is given", count(x.Treated.N), count(x.Held.N), measure.MinimumArm)
 		default:
@@ -282,18 +310,18 @@ func effects(r *report.Report) ([]effect, []tick) {
 	return out, scale
 }
 
-// nice is a round step that cuts a span into two to five.
+// nice is a round step of which at most two make a span.
 func nice(span float64) float64 {
 	if span <= 0 {
 		return 1
 	}
 	base := math.Pow(10, math.Floor(math.Log10(span)))
-	for _, m := range []float64{0.2, 0.5, 1} {
-		if span/(base*m) <= 4 {
+	for _, m := range []float64{0.2, 0.5, 1, 2, 5} {
+		if span/(base*m) <= 2 {
 			return base * m
 		}
 	}
-	return 2 * base
+	return 10 * base
 }
 
 func signed(v float64) string {
@@ -301,9 +329,9 @@ func signed(v float64) string {
 	case math.Abs(v) < 1e-9:
 		return "$0"
 	case v < 0:
-		return "−$" + trim(-v)
+		return fmt.Sprintf("−$%.2f", -v)
 	}
-	return "+$" + trim(v)
+	return fmt.Sprintf("+$%.2f", v)
 }
 
 // offer is a line of the table of offers.

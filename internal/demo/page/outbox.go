@@ -4,17 +4,20 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"html"
 	"html/template"
+	"io"
 	"io/fs"
+	"mime"
+	"mime/multipart"
+	"net/mail"
 	"net/url"
 	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/jhillyerd/enmime/v2"
 
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/demo/report"
@@ -154,18 +157,50 @@ var (
 )
 
 func unfold(in report.Letter) (*letter, error) {
-	// The messages are ours and say which letters they use.
-	m, err := enmime.NewParser(enmime.DisableCharacterDetection(true), enmime.DisableTextConversion(true)).ReadEnvelope(bytes.NewReader(in.MIME))
+	const op = "read a message"
+	m, err := mail.ReadMessage(bytes.NewReader(in.MIME))
 	if err != nil {
-		return nil, senda.Wrap(senda.Internal, "read a message", err)
+		return nil, senda.Wrap(senda.Internal, op, err)
 	}
-	l := &letter{Letter: in, Subject: m.GetHeader("Subject"), Text: m.Text, HTML: m.HTML, Size: len(in.MIME)}
+	l := &letter{Letter: in, Size: len(in.MIME)}
+	var decoder mime.WordDecoder
 	for _, name := range shownHeaders {
-		if v := m.GetHeader(name); v != "" {
+		v, err := decoder.DecodeHeader(m.Header.Get(name))
+		if err != nil {
+			return nil, senda.Wrap(senda.Internal, op, err)
+		}
+		if v != "" {
 			l.Headers = append(l.Headers, header{name, v})
 		}
+		if name == "Subject" {
+			l.Subject = v
+		}
 	}
-	for _, a := range anchors.FindAllStringSubmatch(m.HTML, -1) {
+	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil {
+		return nil, senda.Wrap(senda.Internal, op, err)
+	}
+	parts := multipart.NewReader(m.Body, params["boundary"])
+	for {
+		part, err := parts.NextPart() // undoes quoted-printable
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, senda.Wrap(senda.Internal, op, err)
+		}
+		body, err := io.ReadAll(part)
+		if err != nil {
+			return nil, senda.Wrap(senda.Internal, op, err)
+		}
+		text := strings.ReplaceAll(string(body), "\r\n", "\n")
+		if strings.HasPrefix(part.Header.Get("Content-Type"), "text/html") {
+			l.HTML = text
+		} else {
+			l.Text = text
+		}
+	}
+	for _, a := range anchors.FindAllStringSubmatch(l.HTML, -1) {
 		text := strings.TrimSpace(spaces.ReplaceAllString(tags.ReplaceAllString(a[2], " "), " "))
 		l.Links = append(l.Links, link{html.UnescapeString(text), address(html.UnescapeString(a[1]))})
 	}
@@ -245,18 +280,21 @@ type packedOne struct {
 	Page    []int  `json:"m"`
 }
 
-// cut is where texts are cut: behind a tag, a line, a quoted value.
-var cut = regexp.MustCompile(`[^">\n]*[">\n]?`)
+// cut takes the next piece off a text: up to the end of a tag, a line, a quoted value.
+func cut(text string) (piece, rest string) {
+	if i := strings.IndexAny(text, "\">\n"); i >= 0 {
+		return text[:i+1], text[i+1:]
+	}
+	return text, ""
+}
 
 func pack(letters []*letter) ([]byte, error) {
 	var out packed
 	known := map[string]int{}
 	runs := func(text string) []int {
 		var r []int
-		for _, piece := range cut.FindAllString(text, -1) {
-			if piece == "" {
-				continue
-			}
+		for piece := ""; text != ""; {
+			piece, text = cut(text)
 			id, ok := known[piece]
 			if !ok {
 				id = len(out.Pieces)

@@ -70,8 +70,9 @@ type view struct {
 	Scale    []tick
 	Offers   []offer
 	Journeys []journey
-	// People who entered, of all.
-	Walked int
+	Most     int // the highest column of the days that is not cut
+	Taking   int // during which people entered
+	Silent   string
 }
 
 func see(r *report.Report, box *outbox) (*view, error) {
@@ -85,7 +86,8 @@ func see(r *report.Report, box *outbox) (*view, error) {
 	v.Effects, v.Scale = effects(r)
 	v.Offers = offers(r)
 	v.Journeys = journeys(r)
-	v.Walked = r.Funnel.Entered
+	v.Most, v.Silent = highest(r), silent(r)
+	v.Taking = int(r.Close.Month()-r.Open.Month()) + 12*(r.Close.Year()-r.Open.Year())
 	return v, nil
 }
 

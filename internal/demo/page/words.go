@@ -18,7 +18,7 @@ import (
 var words = template.FuncMap{
 	"n": number, "pct": percent, "date": func(t time.Time) string { return t.Format("2 January 2006") },
 	"short": func(t time.Time) string { return t.Format("2 Jan") }, "until": until,
-	"dollars": dollars, "cents": func(m money.Money) string { return dollars(float64(m.Minor)) },
+	"dollars": dollars, "whole": func(minor float64) string { return "$" + count(int64(math.Round(minor/100))) }, "spell": spell, "cents": func(m money.Money) string { return dollars(float64(m.Minor)) },
 	"kb": kilobytes, "share": func(hundredths int) string { return trim(float64(hundredths)/100) + "%" },
 	"signed": func(f float64) string { return signed(math.Round(f*100) / 100) }, "float": func(digits int, f float64) string { return strconv.FormatFloat(f, 'f', digits, 64) },
 }
@@ -45,6 +45,15 @@ func count[T int | int64](n T) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// spell writes small numbers as words.
+func spell(n int) string {
+	names := []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
+	if n >= 0 && n < len(names) {
+		return names[n]
+	}
+	return count(n)
 }
 
 func percent(part, whole int) string {

@@ -134,6 +134,9 @@ func (c *counting) person(p *person) {
 			}
 		}
 	}
+	for i := range p.claims {
+		treated = treated || p.claims[i].Fate == senda.Sent // nobody is held out of service mail
+	}
 	f.Treated += one(treated)
 	c.outcomes(p, treated, lost)
 	for i := range p.decisions {

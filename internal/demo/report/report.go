@@ -36,7 +36,7 @@ type Funnel struct {
 	People    int
 	Addressed int // of them, with an address
 	Entered   int // entered a journey
-	Treated   int // of them, were in none or not in all of their journeys held out
+	Treated   int // of them, who were not held out of everything that came up for them
 	Mailed    int // a mail left for them
 	Delivered int // one arrived
 	Opened    int // a person looked at one
@@ -161,6 +161,8 @@ type Decile struct {
 	Expected, Spent float64
 	Purchases, Came float64
 	Alive           float64
+	// Repeats are the days with a purchase, without the first, until the model was fitted.
+	Repeats float64
 }
 
 // Letter is one mail that left.

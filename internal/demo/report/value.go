@@ -35,13 +35,14 @@ func Deciles(file lifetime.File, customers []lifetime.Customer, scores []lifetim
 			d.Purchases += scores[i].Purchases
 			d.Came += float64(customers[i].HoldOut)
 			d.Alive += scores[i].Alive
+			d.Repeats += float64(customers[i].Repeats)
 		}
 		v.Expected += d.Expected
 		v.Spent += d.Spent
 		v.ExpectedPurchases += d.Purchases
 		v.CountedPurchases += d.Came
 		if n := float64(len(group)); n > 0 {
-			d.Expected, d.Spent, d.Purchases, d.Came, d.Alive = d.Expected/n, d.Spent/n, d.Purchases/n, d.Came/n, d.Alive/n
+			d.Expected, d.Spent, d.Purchases, d.Came, d.Alive, d.Repeats = d.Expected/n, d.Spent/n, d.Purchases/n, d.Came/n, d.Alive/n, d.Repeats/n
 		}
 		v.Deciles = append(v.Deciles, d)
 	}
