@@ -8,8 +8,8 @@ import (
 // view is what the expressions evaluated next see as $states. The object is
 // built when the first of them reads it as such: most go straight to one value.
 type view struct {
-	needs   needs
-	built   bool
+	needs   needs // of those that read it so
+	built   needs
 	result  jsonata.Value // Nothing where there is none
 	failure *failure      // nil where there is none
 }
@@ -36,10 +36,11 @@ func (r *Run) member(t *thread, from root) jsonata.Value {
 	return jsonata.Nothing
 }
 
-// build puts $states with the members that are needed into its slot.
-func (r *Run) build(t *thread) {
-	n, result, f := r.view.needs, r.view.result, r.view.failure
-	r.view.built = true
+// build puts $states with the members that are needed into its slot; more are
+// those that a path turns out to need.
+func (r *Run) build(t *thread, more needs) {
+	n, result, f := r.view.needs|more, r.view.result, r.view.failure
+	r.view.built = n
 	var members [4]jsonata.Member
 	m := members[:0]
 	if n&needInput != 0 {

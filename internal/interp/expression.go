@@ -64,9 +64,14 @@ func compileExpression(field, source string, vars []string) (*expression, error)
 	return e, nil
 }
 
+// straight says that the expression hardly ever needs $states built.
+func (e *expression) straight() bool {
+	return e.path != nil && (e.needs == 0 || e.from != rootVariable)
+}
+
 // value evaluates the expression.
 func (r *Run) value(t *thread, e *expression) (jsonata.Value, error) {
-	if e.path != nil && (e.needs == 0 || e.from != rootVariable) {
+	if e.straight() {
 		start := jsonata.Nothing
 		if e.from == rootVariable {
 			start = t.vars[e.path.Variable()]
@@ -77,8 +82,8 @@ func (r *Run) value(t *thread, e *expression) (jsonata.Value, error) {
 			return v, nil
 		}
 	}
-	if e.needs != 0 && !r.view.built {
-		r.build(t)
+	if e.needs&^r.view.built != 0 {
+		r.build(t, e.needs)
 	}
 	return e.program.Eval(jsonata.Nothing, t.vars, &r.env)
 }

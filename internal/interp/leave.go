@@ -67,7 +67,7 @@ func (r *Run) evaluate(t *thread, e *ending, output *jsonata.Value) *failure {
 		if f != nil {
 			return f
 		}
-		if left := atMost(v, MaxPayloadBytes); left >= 0 {
+		if left := v.AtMost(MaxPayloadBytes); left >= 0 {
 			size += MaxPayloadBytes - left
 		} else {
 			size += len(v.AppendJSON(nil))

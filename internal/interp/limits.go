@@ -1,10 +1,6 @@
 package interp
 
-import (
-	"unicode/utf8"
-
-	"github.com/senda-dev/senda/internal/jsonata"
-)
+import "github.com/senda-dev/senda/internal/jsonata"
 
 // Limits of AWS (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html).
 const (
@@ -24,48 +20,7 @@ const (
 // fits says whether v may travel as a payload. It sums an upper bound and writes
 // the text only when the bound does not settle it.
 func fits(v jsonata.Value) bool {
-	return atMost(v, MaxPayloadBytes) >= 0 || len(v.AppendJSON(nil)) <= MaxPayloadBytes
-}
-
-// atMost takes an upper bound of the length of v as JSON from left, and gives
-// up below zero.
-func atMost(v jsonata.Value, left int) int {
-	switch v.Kind() {
-	case jsonata.KindString:
-		return left - textAtMost(v.Str())
-	case jsonata.KindNumber:
-		return left - 25 // the longest: -1.2345678901234567e-300
-	case jsonata.KindArray:
-		left -= 2
-		for i := 0; i < v.Len() && left >= 0; i++ {
-			left = atMost(v.At(i), left-1)
-		}
-		return left
-	case jsonata.KindObject:
-		left -= 2
-		for key, member := range v.Members() {
-			if left = atMost(member, left-textAtMost(key)-2); left < 0 {
-				break
-			}
-		}
-		return left
-	default:
-		return left - 5
-	}
-}
-
-// textAtMost is 2 for the quotes and 6 for each byte that may need \u00XX.
-func textAtMost(s string) int {
-	if len(s) <= 64 {
-		return 2 + 6*len(s)
-	}
-	n := 2 + len(s)
-	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			n += 5
-		}
-	}
-	return n
+	return v.AtMost(MaxPayloadBytes) >= 0 || len(v.AppendJSON(nil)) <= MaxPayloadBytes
 }
 
 // isData says whether v is what JSON can hold: no function is nested in it, and

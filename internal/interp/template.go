@@ -17,7 +17,7 @@ type template struct {
 	keys       []string
 	constant   jsonata.Value
 
-	needs needs
+	needs needs // of the expressions in it that need $states built
 }
 
 // compiler compiles the states of one flow.
@@ -51,6 +51,9 @@ func (c *compiler) build(field string, v jsonata.Value) template {
 		if err != nil {
 			c.errs = append(c.errs, asl.Finding{Path: c.path + "/" + field, Reason: err.Error()})
 			return template{constant: v}
+		}
+		if e.straight() {
+			return template{expression: e}
 		}
 		return template{expression: e, needs: e.needs}
 	case jsonata.KindArray:

@@ -121,3 +121,20 @@ func TestArraysKeepTheirIdentity(t *testing.T) {
 		}
 	}
 }
+
+// AtMost is never below what is written.
+func TestAtMost(t *testing.T) {
+	for _, text := range []string{
+		`null`, `true`, `false`, `0`, `-1.2345678901234567e-300`, `""`, `"\u0001\u0002é😀"`, `[]`, `[1,2,[3]]`, `{}`, `{"a":1,"b":{"c":[null,false]}}`,
+		`"` + strings.Repeat(`\u0001`, 100) + `"`, `"` + strings.Repeat("x", 100) + `"`, `"` + strings.Repeat(`\"`, 100) + `"`,
+	} {
+		v := mustJSON(t, []byte(text))
+		length := len(v.AppendJSON(nil))
+		if left := v.AtMost(10_000); left < 0 || 10_000-left < length {
+			t.Errorf("%s: at most %d bytes, but there are %d", text, 10_000-left, length)
+		}
+		if left := v.AtMost(length - 1); left >= 0 {
+			t.Errorf("%s fits into less than it has", text)
+		}
+	}
+}
