@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	senda "github.com/senda-dev/senda"
+	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/explain"
 	"github.com/senda-dev/senda/internal/sqlite"
 )
@@ -29,6 +31,9 @@ Examples:
 }
 
 func (cmd *explainCmd) Run(ctx context.Context, c *console) error {
+	if err := cmd.there(); err != nil {
+		return err
+	}
 	h, err := cmd.sound(c)
 	if err != nil {
 		return err
@@ -66,8 +71,33 @@ func (cmd *explainCmd) Run(ctx context.Context, c *console) error {
 	if len(stories) == 0 {
 		fmt.Fprintln(c.out, "never entered a journey")
 	}
+	if cmd.Mail != "" {
+		return tellMail(c, stories, cmd.Mail)
+	}
 	for _, s := range stories {
-		s.Write(c.out, cmd.Mail)
+		s.Write(c.out)
 	}
 	return nil
+}
+
+// tellMail tells of one mail in every entry that came to it.
+func tellMail(c *console, stories []explain.Story, mail string) error {
+	found, names := false, []string(nil)
+	for _, s := range stories {
+		found = s.WriteMail(c.out, mail) || found
+		names = append(names, s.Mails()...)
+	}
+	if found {
+		return nil
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	e := senda.Errorf(senda.NotFound, "explain "+mail, "no entry of this person came to such a mail")
+	if help := diag.DidYouMean(mail, names); help != "" {
+		return e.WithHelp("%s", help)
+	}
+	if len(names) == 0 {
+		return e.WithHelp("they came to no mail yet; without --mail the whole story is told")
+	}
+	return e.WithHelp("the mails are %s", diag.Words(names, 12))
 }

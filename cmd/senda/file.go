@@ -25,14 +25,30 @@ type file struct {
 	some bool
 }
 
-// read goes on to the next line that is not empty.
-func (f *file) read() {
+// patience is how far the clock goes on for the sake of one event. A time behind that
+// is a slip of the pen: the event is taken in now, and refused for being ahead.
+const patience = 366 * 24 * time.Hour
+
+// read goes on to the next line that is not empty. It says whether that is an event.
+func (f *file) read() bool {
 	for f.some = f.lines.Scan(); f.some && len(f.lines.Bytes()) == 0; f.some = f.lines.Scan() {
 	}
 	f.body, f.at = append([]byte(nil), f.lines.Bytes()...), f.clock.Now()
-	if e, err := intake.Decode(f.body); err == nil {
+	e, err := intake.Decode(f.body)
+	if err == nil && (f.at.IsZero() || e.Time.Sub(f.at) <= patience) {
 		f.at = e.Time
 	}
+	return err == nil
+}
+
+// begin finds the first event, whose time is that of the clock from then on, and
+// returns the lines before it, which are none.
+func (f *file) begin() (before [][]byte) {
+	for !f.read() && f.some {
+		before = append(before, f.body)
+	}
+	f.clock.Set(f.at)
+	return before
 }
 
 // Peek implements house.Feed.

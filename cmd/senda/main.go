@@ -48,7 +48,7 @@ Exit codes: 0 fine, 1 findings, 2 wrong usage, 3 trouble.
 Examples:
   senda check
   senda test journeys/win-back
-  senda preview win-back come-back --lang es --out mail.html
+  senda preview win-back come-back --lang es --html mail.html
   senda run --events events.ndjson --outbox out/mails --store senda.db
   senda explain p-7c2f... --mail come-back --store senda.db`
 

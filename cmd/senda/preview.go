@@ -5,11 +5,13 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/jhillyerd/enmime/v2"
 
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/compile"
+	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/jsonata"
 	"github.com/senda-dev/senda/internal/play"
 	"github.com/senda-dev/senda/internal/scenario"
@@ -43,6 +45,9 @@ func (cmd *previewCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	if err := cmd.known(j); err != nil {
+		return err
+	}
 	mime, from, err := cmd.mail(ctx, h, j)
 	if err != nil {
 		return err
@@ -71,6 +76,24 @@ func (cmd *previewCmd) Run(ctx context.Context, c *console) error {
 	}
 	_, err = fmt.Fprintf(c.out, "size: %d bytes of HTML, %d in all\n\n%s\n", len(m.HTML), len(mime), m.Text)
 	return err
+}
+
+// known returns an error unless the journey has such a mail.
+func (cmd *previewCmd) known(j *compile.Journey) error {
+	var mails []string
+	for _, s := range j.Bundle.Steps {
+		if s.Kind == "email" {
+			mails = append(mails, s.Name)
+		}
+	}
+	if slices.Contains(mails, cmd.Mail) {
+		return nil
+	}
+	e := senda.Errorf(senda.NotFound, "preview "+cmd.Mail, "%s has no such mail", j.Name())
+	if help := diag.DidYouMean(cmd.Mail, mails); help != "" {
+		return e.WithHelp("%s", help)
+	}
+	return e.WithHelp("its mails are %s", diag.Words(mails, 12))
 }
 
 // mail plays scenarios until one sends the mail.

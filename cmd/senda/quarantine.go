@@ -34,22 +34,36 @@ func (cmd *quarantineList) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	if !cmd.Body {
-		for i := range list {
-			list[i].Body = nil
-		}
-	}
 	if c.json {
-		return c.writeJSON(map[string]any{"events": list})
+		events := make([]refusal, len(list))
+		for i, q := range list {
+			events[i] = refusal{ID: q.ID, At: q.At, Kind: q.Kind, Code: q.Code, Reason: q.Reason, Tries: q.Tries}
+			if cmd.Body {
+				events[i].Body = string(q.Body)
+			}
+		}
+		return c.writeJSON(map[string]any{"events": events})
 	}
 	for _, q := range list {
-		fmt.Fprintf(c.out, "%s  %s  %-20s %s\n", q.ID, q.At.Format("2006-01-02 15:04"), q.Kind, q.Reason)
+		fmt.Fprintf(c.out, "%s  %s  %-20s %s\n", q.ID, q.At.UTC().Format("2006-01-02 15:04 MST"), q.Kind, q.Reason)
 		if cmd.Body {
 			fmt.Fprintf(c.out, "    %s\n", q.Body)
 		}
 	}
 	_, err = fmt.Fprintf(c.out, "%d refused\n", len(list))
 	return err
+}
+
+// refusal is a refused event as programs read it. Body holds personal data, and is
+// there on request only.
+type refusal struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	Kind   string    `json:"kind,omitempty"`
+	Code   string    `json:"code"`
+	Reason string    `json:"reason"`
+	Tries  int       `json:"tries"`
+	Body   string    `json:"body,omitempty"`
 }
 
 type quarantineRedrive struct {
@@ -97,6 +111,9 @@ func (cmd *quarantineRedrive) Run(ctx context.Context, c *console) error {
 // here opens the installation for a look or a small change; executions that begin
 // go on with the next senda run.
 func (f storeFlags) here(ctx context.Context, c *console, j journeysFlag) (*installation, error) {
+	if err := f.there(); err != nil {
+		return nil, err
+	}
 	h, err := j.sound(c)
 	if err != nil {
 		return nil, err
@@ -123,7 +140,7 @@ func (in *installation) person(ctx context.Context, keysFile, name string) (send
 		return "", err
 	}
 	if len(r.People) == 0 {
-		return "", senda.Errorf(senda.NotFound, "find the person", "nobody is known by this %s", kind)
+		return "", senda.Errorf(senda.NotFound, "find the person", "nobody is known by this %s", kind).WithHelp("see that the value is as the source wrote it, and that --store is the right file")
 	}
 	return r.People[0].Person.ID, nil
 }

@@ -35,7 +35,8 @@ included; run again with the same store to go on.
 With the real clock it runs until it is interrupted, and every step is on the disk
 before the next is taken. With the virtual one it ends when nobody is inside a journey
 any more, and it does not wait for the disk: a power failure, unlike kill -9, may cost
-the latest steps of what is only a rehearsal.
+the latest steps of what is only a rehearsal. An event that was refused makes its exit
+code 1.
 
 Examples:
   senda run --events events.ndjson --clock virtual --store try.db --outbox out/mails
@@ -93,7 +94,13 @@ func (cmd *runCmd) Run(ctx context.Context, c *console, in io.Reader) error {
 	if err != nil {
 		return err
 	}
-	return tally.report(c)
+	if err := tally.report(c); err != nil {
+		return err
+	}
+	if cmd.Clock == "virtual" && tally.Refused > 0 {
+		return errFound
+	}
+	return nil
 }
 
 // tally counts what came of events.
@@ -156,17 +163,21 @@ func (cmd *runCmd) drive(ctx context.Context, h *house.House, clock *house.Virtu
 		return err
 	}
 	f := &file{lines: lines(in), clock: clock, intake: h.Intake, count: t.count}
-	f.read()
-	for f.some && f.at.IsZero() { // what is no event comes before time begins
-		if _, err := f.Do(ctx); err != nil {
+	before := f.begin()
+	if !f.some { // no event at all: what waits in the store goes on
+		next, ok := h.Runner.Next()
+		if !ok {
+			next = time.Now()
+		}
+		clock.Set(next)
+	}
+	for _, body := range before {
+		r, err := h.Intake.TakeRaw(ctx, body)
+		if err != nil {
 			return err
 		}
+		t.count(r)
 	}
-	begin := f.at
-	if !f.some { // no event at all: what waits in the store goes on
-		begin, _ = h.Runner.Next()
-	}
-	clock.Set(begin)
 	if err := h.Sweep(ctx); err != nil {
 		return err
 	}

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
+	"io/fs"
+	"os"
 
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/bundle"
@@ -30,6 +33,15 @@ func (f storeFlags) keysFile() string {
 
 // bundlesFolder holds every bundle that people walk, beside the store.
 func (f storeFlags) bundlesFolder() string { return f.Store + ".bundles" }
+
+// there returns an error unless the store was made already: whoever only looks makes none.
+func (f storeFlags) there() error {
+	_, err := os.Stat(f.Store)
+	if errors.Is(err, fs.ErrNotExist) {
+		return senda.Errorf(senda.NotFound, "open "+shown(f.Store), "there is no such store").WithHelp("senda run makes one; say which with --store")
+	}
+	return err
+}
 
 // installation is everything of one installation, opened.
 type installation struct {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/senda-dev/senda/internal/compile"
 	"github.com/senda-dev/senda/internal/diag"
@@ -124,8 +125,11 @@ func (cmd *testCmd) show(c *console, p played) {
 	if !p.Result.Entered {
 		fmt.Fprintln(c.out, "      the person did not enter")
 	}
+	if len(p.Result.Lines) > 0 {
+		fmt.Fprintf(c.out, "      times in %s\n", p.Result.Zone)
+	}
 	for _, l := range p.Result.Lines {
-		fmt.Fprintf(c.out, "      %s  %-24s %s %s\n", l.At.Format("2006-01-02 15:04"), l.Step, l.Outcome, l.Reason)
+		fmt.Fprintln(c.out, strings.TrimRight(fmt.Sprintf("      %s  %-24s %s %s", l.At.Format("2006-01-02 15:04"), l.Step, l.Outcome, l.Reason), " "))
 	}
 	if p.Result.Leaves != "" {
 		fmt.Fprintf(c.out, "      left: %s\n", p.Result.Leaves)

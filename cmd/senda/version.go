@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 )
 
 type versionCmd struct{}
@@ -20,6 +21,6 @@ func (versionCmd) Run(c *console) error {
 	if c.json {
 		return c.writeJSON(map[string]string{"version": version, "revision": revision})
 	}
-	_, err := fmt.Fprintln(c.out, "senda", version, revision)
+	_, err := fmt.Fprintln(c.out, strings.TrimSpace("senda "+version+" "+revision))
 	return err
 }

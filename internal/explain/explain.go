@@ -35,11 +35,23 @@ type Story struct {
 	zone     *time.Location
 }
 
-// Step is one line of the story. Brand and Purpose are those of a mail.
+// Step is one line of the story. Brand, Purpose and Fate are those of a mail.
 type Step struct {
 	senda.StepRecord
 	Brand   string `json:"brand,omitempty"`
 	Purpose string `json:"purpose,omitempty"`
+	// Fate says what became of the right to send it, empty when none was taken.
+	Fate senda.Fate `json:"fate,omitempty"`
+	// Offers are those chosen before it, with where they stand now.
+	Offers []Offer `json:"offers,omitempty"`
+	// Next says what came after it, in words.
+	Next string `json:"next"`
+}
+
+// Offer is an offer that was chosen for the person.
+type Offer struct {
+	Name  string           `json:"name"`
+	State senda.OfferState `json:"state"`
 }
 
 // Teller tells stories.
@@ -57,7 +69,7 @@ func (t *Teller) Stories(ctx context.Context, id senda.PersonID) ([]Story, error
 		return nil, err
 	}
 	if !ok {
-		return nil, senda.Errorf(senda.NotFound, "explain "+string(id), "there is nobody of this id").WithHelp("ids begin with p- ; senda run --json prints them")
+		return nil, senda.Errorf(senda.NotFound, "explain "+string(id), "there is nobody of this id").WithHelp("ids begin with p-; or name the person by an identifier, such as customer=C-1187")
 	}
 	if p.Into != "" {
 		return t.Stories(ctx, p.Into)
@@ -70,10 +82,18 @@ func (t *Teller) Stories(ctx context.Context, id senda.PersonID) ([]Story, error
 	if err != nil {
 		return nil, err
 	}
+	claims, err := all[senda.Claim](ctx, t.Store, senda.KindClaim, id)
+	if err != nil {
+		return nil, err
+	}
+	decisions, err := all[senda.Decision](ctx, t.Store, senda.KindDecision, id)
+	if err != nil {
+		return nil, err
+	}
 	slices.SortFunc(entries, func(a, b senda.Entry) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
 	var out []Story
 	for _, e := range entries {
-		s, err := t.story(ctx, p, e, steps)
+		s, err := t.story(ctx, p, e, steps, claims, decisions)
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +121,7 @@ func all[T senda.Record](ctx context.Context, s senda.Store, kind senda.Kind, id
 	}
 }
 
-func (t *Teller) story(ctx context.Context, p senda.Person, e senda.Entry, steps []senda.StepRecord) (Story, error) {
+func (t *Teller) story(ctx context.Context, p senda.Person, e senda.Entry, steps []senda.StepRecord, claims []senda.Claim, decisions []senda.Decision) (Story, error) {
 	b, err := t.Bundles.Bundle(ctx, e.Bundle)
 	if err != nil {
 		return Story{}, err
@@ -123,10 +143,25 @@ func (t *Teller) story(ctx context.Context, p senda.Person, e senda.Entry, steps
 		if step, ok := b.Step(r.Step); ok {
 			line.Brand, line.Purpose = step.Brand, step.Purpose
 		}
+		for _, c := range claims {
+			if c.Entry == e.ID && c.Step == r.Step && c.N == r.N {
+				line.Fate = c.Fate
+			}
+		}
+		for _, d := range decisions {
+			if d.Entry == e.ID && d.State != "" && !d.At.After(r.At) {
+				line.Offers = append(line.Offers, Offer{d.Offer, d.State})
+			}
+		}
 		s.Steps = append(s.Steps, line)
 	}
 	slices.SortFunc(s.Steps, func(a, b Step) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Seq, b.Seq)) })
 	s.Next = next(e, place.Zone())
+	for i := range s.Steps {
+		if s.Steps[i].Next = s.Next; i+1 < len(s.Steps) {
+			s.Steps[i].Next = fmt.Sprintf("went on to %q", s.Steps[i+1].Step)
+		}
+	}
 	return s, nil
 }
 
@@ -156,31 +191,52 @@ func next(e senda.Entry, zone *time.Location) string {
 	return "goes on with the next step"
 }
 
-// Write tells a story to a person. mail, if any, is the step told alone, with its guards.
-func (s Story) Write(w io.Writer, mail string) {
-	if mail == "" {
-		fmt.Fprintf(w, "%s  entry %s · %s, %s\n", s.local(s.At), s.Entry, s.Arm, s.status())
-	}
+// Write tells the whole story to a person.
+func (s Story) Write(w io.Writer) {
+	fmt.Fprintf(w, "%s  entry %s · %s, %s\n", s.local(s.At), s.Entry, s.Arm, s.status())
 	for _, st := range s.Steps {
-		if mail != "" && st.Step != mail {
-			continue
+		line := fmt.Sprintf("  %s  %-24s %s", s.local(st.At), st.Step, words(st.Outcome, st.Reason))
+		if unknown := doubt(st.Fate); unknown != "" {
+			line += ", " + unknown
 		}
-		if len(st.Guards) == 0 {
-			fmt.Fprintf(w, "  %s  %-24s %s\n", s.local(st.At), st.Step, words(st.Outcome, st.Reason))
-			continue
-		}
-		s.mail(w, st)
+		fmt.Fprintln(w, line)
 	}
 	fmt.Fprintf(w, "What next: %s.\n", s.Next)
 }
 
+// WriteMail tells of one mail, with every guard in its order, the passed ones too. It
+// reports whether the story has such a mail.
+func (s Story) WriteMail(w io.Writer, step string) bool {
+	found := false
+	for _, st := range s.Steps {
+		if st.Step == step && len(st.Guards) > 0 {
+			s.mail(w, st)
+			found = true
+		}
+	}
+	return found
+}
+
+// Mails are the names of the mails that the story tells of.
+func (s Story) Mails() []string {
+	var out []string
+	for _, st := range s.Steps {
+		if len(st.Guards) > 0 && !slices.Contains(out, st.Step) {
+			out = append(out, st.Step)
+		}
+	}
+	return out
+}
+
 func (s Story) mail(w io.Writer, st Step) {
 	verdict := "MAILED"
-	switch st.Outcome {
-	case "refused":
+	switch {
+	case st.Outcome == "refused":
 		verdict = "NOT MAILED: " + st.Reason
-	case "would-have-been":
+	case st.Outcome == "would-have-been":
 		verdict = "WOULD HAVE BEEN MAILED: held out"
+	case doubt(st.Fate) != "":
+		verdict = "PERHAPS MAILED: " + doubt(st.Fate)
 	}
 	fmt.Fprintf(w, "%s %s (%s)   entry %s · step %s · %s\n", s.local(st.At), s.Zone, s.ZoneFrom, s.Entry, st.Step, verdict)
 	for _, g := range st.Guards {
@@ -190,6 +246,25 @@ func (s Story) mail(w io.Writer, st Step) {
 		}
 		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %s  %-38s %s", word, guard.Label(g.Guard, st.Brand, st.Purpose), g.Why), " "))
 	}
+	after := st.Next
+	for _, o := range st.Offers {
+		after += fmt.Sprintf("; offer %q %s", o.Name, o.State)
+	}
+	fmt.Fprintf(w, "What next: %s.\n", after)
+}
+
+// doubt says what is known of a mail of which nobody knows whether it left.
+func doubt(f senda.Fate) string {
+	switch f {
+	case senda.Claimed:
+		return "the answer of the mail service is awaited"
+	case senda.Skipped:
+		return "nobody knows whether it left, and it is not tried again"
+	case senda.Unproven:
+		return "nobody knows whether it left, and somebody must look"
+	case senda.Sent, senda.NotSent:
+	}
+	return ""
 }
 
 func (s Story) local(t time.Time) string { return t.In(s.zone).Format("2006-01-02 15:04") }

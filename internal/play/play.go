@@ -17,6 +17,7 @@ import (
 	"github.com/senda-dev/senda/internal/compile"
 	"github.com/senda-dev/senda/internal/deliver"
 	"github.com/senda-dev/senda/internal/entry"
+	"github.com/senda-dev/senda/internal/hours"
 	"github.com/senda-dev/senda/internal/house"
 	"github.com/senda-dev/senda/internal/identity"
 	"github.com/senda-dev/senda/internal/inmem"
@@ -42,8 +43,9 @@ type Result struct {
 	// package enroll.
 	Entered bool   `json:"entered"`
 	Why     string `json:"why,omitempty"`
-	// Lines are the steps in their order.
+	// Lines are the steps in their order, at the times of the person's Zone.
 	Lines []Line `json:"lines"`
+	Zone  string `json:"zone"`
 	// Leaves is the reason with which the entry ended, empty while it has not.
 	Leaves string `json:"leaves,omitempty"`
 	// Offers are the offers chosen, by slot; Mails the messages that left.
@@ -326,8 +328,14 @@ func (st *stage) read(ctx context.Context) error {
 		}
 	}
 	slices.SortStableFunc(records, func(a, b senda.StepRecord) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Seq, b.Seq)) })
+	home := time.UTC
+	if f, ok := st.rules.Brands.Family(st.j.Bundle.Family); ok {
+		home = f.Zone
+	}
+	zone := hours.PlaceOf(st.person, home).Zone()
+	st.result.Zone = zone.String()
 	for _, r := range records {
-		st.result.Lines = append(st.result.Lines, Line{r.Step, r.Kind, r.At, r.Outcome, r.Reason})
+		st.result.Lines = append(st.result.Lines, Line{r.Step, r.Kind, r.At.In(zone), r.Outcome, r.Reason})
 	}
 	if len(story) == 0 {
 		return nil
