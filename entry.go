@@ -47,6 +47,10 @@ func OwnReasons() []string {
 	}
 }
 
+// GoalEvent is the word that an exit may use in place of an event: the goal's own event,
+// under the goal's own condition.
+const GoalEvent = "goal"
+
 // State is where a journey is in its life.
 type State string
 

@@ -109,16 +109,12 @@ const (
 	After  AgainKind = "after"
 )
 
-// Exit ends an entry when an event happens. Event may be GoalEvent.
+// Exit ends an entry when an event happens. Event may be senda.GoalEvent.
 type Exit struct {
 	Event  string `json:"event"`
 	If     string `json:"if,omitempty"`
 	Reason string `json:"reason"`
 }
-
-// GoalEvent is the Event of an exit that the goal's own event, under the goal's
-// own condition, fires.
-const GoalEvent = "goal"
 
 // Goal is what the journey is measured by.
 type Goal struct {

@@ -143,7 +143,7 @@ func (c *checker) enter(j *journey.Journey) {
 func (c *checker) exit(x *journey.Exit) {
 	x.If = c.copyExpr(x.If)
 	kind := x.Event.Value
-	if kind == journey.GoalEvent {
+	if kind == senda.GoalEvent {
 		if c.j.Goal == nil {
 			c.add(diag.UnknownEvent.At(x.Event.Pos, "this exit waits for the goal, and the journey has none").Try("write goal: with event and within"))
 		} else {

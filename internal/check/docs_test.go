@@ -190,35 +190,23 @@ func findingsPage(t *testing.T) string {
 func examples(t *testing.T) map[diag.Code]string {
 	t.Helper()
 	out := map[diag.Code]string{}
-	for _, pattern := range goldenFiles {
-		paths, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, p := range paths {
-			b, err := os.ReadFile(p)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, want, _ := strings.Cut(string(b), "-- want/diag --\n")
-			want, _, _ = strings.Cut(want, "\n-- ")
-			var finding string
-			take := func() {
-				for _, e := range diag.Codes() {
-					if title, _, _ := strings.Cut(finding, "\n"); strings.HasSuffix(title, "["+string(e.Code)+"]") && out[e.Code] == "" {
-						out[e.Code] = finding
-					}
+	for _, want := range shownFindings(t) {
+		var finding string
+		take := func() {
+			for _, e := range diag.Codes() {
+				if title, _, _ := strings.Cut(finding, "\n"); strings.HasSuffix(title, "["+string(e.Code)+"]") && out[e.Code] == "" {
+					out[e.Code] = finding
 				}
 			}
-			for _, line := range strings.Split(strings.TrimSuffix(want, "\n"), "\n") {
-				if !strings.HasPrefix(line, "   ") {
-					take()
-					finding = ""
-				}
-				finding += line + "\n"
-			}
-			take()
 		}
+		for _, line := range strings.Split(strings.TrimSuffix(want, "\n"), "\n") {
+			if !strings.HasPrefix(line, "   ") {
+				take()
+				finding = ""
+			}
+			finding += line + "\n"
+		}
+		take()
 	}
 	return out
 }

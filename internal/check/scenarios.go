@@ -13,10 +13,6 @@ import (
 	"github.com/senda-dev/senda/internal/scenario"
 )
 
-// LeftPrefix begins the last word of a path: left-bought is having left because
-// of an exit with that reason.
-const LeftPrefix = "left-"
-
 // Scenarios checks the tests of a journey against its resolved form: a step, a
 // slot or a field that does not exist would otherwise make a test that fails for
 // the wrong reason, or one that never can.
@@ -52,7 +48,7 @@ func (c *scenarioChecker) known(t diag.Text, what string, names []string) {
 
 func (c *scenarioChecker) one(s scenario.Scenario) {
 	for i, p := range s.Want.Path {
-		if reason, ok := strings.CutPrefix(p.Value, LeftPrefix); ok && i == len(s.Want.Path)-1 && slices.Contains(c.reasons(), reason) {
+		if reason, ok := strings.CutPrefix(p.Value, scenario.LeftPrefix); ok && i == len(s.Want.Path)-1 && slices.Contains(c.reasons(), reason) {
 			continue
 		}
 		c.known(p, "step", c.steps)

@@ -69,7 +69,7 @@ func (c *checker) exitsFirst() {
 	always := map[string]journey.Exit{}
 	for _, x := range c.j.Exits {
 		kind, only := x.Event.Value, x.If == nil
-		if kind == journey.GoalEvent && c.j.Goal != nil {
+		if kind == senda.GoalEvent && c.j.Goal != nil {
 			kind, only = c.j.Goal.Event.Value, only && c.j.Goal.If == nil
 		}
 		if only {

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -90,21 +91,8 @@ func (r *reader) senders(j *Journey) map[string][]sender {
 					look(p.Steps)
 				}
 			case *journey.Email:
-				x := sender{at: s.Pos, brand: s.Brand.Value, class: senda.Marketing}
-				if x.brand == "" {
-					x.brand = j.Parsed.Brand.Value
-				}
-				purpose := s.Purpose.Value
-				if purpose == "" {
-					purpose = j.Parsed.Purpose.Value
-				}
-				if b, ok := r.brand(x.brand); ok {
-					for _, p := range b.Purposes {
-						if p.Name.Value == purpose {
-							x.class = p.Class
-						}
-					}
-				}
+				x := sender{at: s.Pos, brand: cmp.Or(s.Brand.Value, j.Parsed.Brand.Value)}
+				x.class = r.class(x.brand, cmp.Or(s.Purpose.Value, j.Parsed.Purpose.Value))
 				out[s.Mail.Value] = append(out[s.Mail.Value], x)
 			}
 		}

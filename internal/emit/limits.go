@@ -18,24 +18,20 @@ const (
 	TravelsWith  diag.Code = "E005" // a personal value that would have to travel through the machine
 )
 
-// The limits.
-const (
-	MaxDefinition = 1 << 20 // bytes
-	MaxName       = 80      // characters
-	MaxHistory    = 25_000  // events
-)
+// MaxHistory is how many events the history of an execution may have.
+const MaxHistory = 25_000
 
 func (e *emitter) limits(m *asl.Machine) diag.List {
 	var found diag.List
 	for _, s := range m.States {
 		name := s.Base().Name
-		if n := utf8.RuneCountInString(name); n > MaxName {
-			found.Add(LongName.At(e.pos(name), "the state %q would have a name of %d characters, Step Functions takes %d", name, n, MaxName).
+		if n := utf8.RuneCountInString(name); n > asl.MaxNameLength {
+			found.Add(LongName.At(e.pos(name), "the state %q would have a name of %d characters, Step Functions takes %d", name, n, asl.MaxNameLength).
 				Try("give the step a shorter name with as:"))
 		}
 	}
-	if size := len(m.Encode()); size > MaxDefinition {
-		found.Add(TooLarge.At(e.Journey.Name.Pos, "the state machine has %d KB, Step Functions takes %d", size>>10, MaxDefinition>>10).
+	if size := len(m.Encode()); size > asl.MaxDefinitionBytes {
+		found.Add(TooLarge.At(e.Journey.Name.Pos, "the state machine has %d KB, Step Functions takes %d", size>>10, asl.MaxDefinitionBytes>>10).
 			Try("divide the journey in two, the second entered by an event that the first emits"))
 	}
 	if n := Events(m, e.Holds); n > MaxHistory {

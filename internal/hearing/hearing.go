@@ -144,7 +144,7 @@ func (s *Service) interest(ctx context.Context, v *facts.View, b *bundle.Bundle,
 		return in, nil
 	}
 	for _, x := range b.Exits {
-		holds := goal && x.Event == bundle.GoalEvent
+		holds := goal && x.Event == senda.GoalEvent
 		if x.Event == n.Kind {
 			var err error
 			if holds, err = s.holds(ctx, v, b, e, n, x.If); err != nil {

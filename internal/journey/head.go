@@ -114,13 +114,10 @@ func ParseMeanwhile(s string) (Meanwhile, bool) {
 // Meanwhiles are the words an author may use.
 func Meanwhiles() []string { return meanwhileNames[1:] }
 
-// GoalEvent is the word that an exit may use in place of an event.
-const GoalEvent = "goal"
-
 // Exit ends the journey for a person when an event happens, even in a pause.
 type Exit struct {
 	Pos    diag.Pos
-	Event  diag.Text // or GoalEvent
+	Event  diag.Text // or senda.GoalEvent
 	If     *Expr     // nil: every such event
 	Reason diag.Text // "" until check: then the event's name with hyphens
 }

@@ -176,7 +176,7 @@ func (p parser) exit(j *journey.Journey, n *outline.Node) {
 	}
 	m.Require(m.Pos(), "event")
 	x := journey.Exit{Pos: m.Pos(), If: m.Expr("if"), Reason: m.Name("reason")}
-	if ev := m.Node("event"); ev != nil && ev.Kind == outline.Scalar && ev.Text.Value == journey.GoalEvent {
+	if ev := m.Node("event"); ev != nil && ev.Kind == outline.Scalar && ev.Text.Value == senda.GoalEvent {
 		x.Event = ev.Text
 	} else {
 		x.Event = m.Event("event")

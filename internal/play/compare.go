@@ -22,9 +22,6 @@ type Difference struct {
 
 func (d Difference) String() string { return fmt.Sprintf("%s: want %s, got %s", d.What, d.Want, d.Got) }
 
-// leftPrefix begins the last word of a path that names how the person left.
-const leftPrefix = "left-"
-
 // Compare holds a result against what the scenario wants.
 func Compare(s scenario.Scenario, r Result) []Difference {
 	var out []Difference
@@ -66,8 +63,8 @@ func (r Result) path(want []string) []string {
 			out = append(out, l.Step)
 		}
 	}
-	if n := len(want); n > 0 && strings.HasPrefix(want[n-1], leftPrefix) && r.Leaves != "" && r.Leaves != senda.LeftCompleted {
-		out = append(out, leftPrefix+r.Leaves)
+	if n := len(want); n > 0 && strings.HasPrefix(want[n-1], scenario.LeftPrefix) && r.Leaves != "" && r.Leaves != senda.LeftCompleted {
+		out = append(out, scenario.LeftPrefix+r.Leaves)
 	}
 	return out
 }

@@ -11,6 +11,10 @@ import (
 	"github.com/senda-dev/senda/internal/jsonata"
 )
 
+// LeftPrefix begins the last word of a path: left-bought is having left because
+// of an exit with that reason.
+const LeftPrefix = "left-"
+
 // Scenario is one test of a journey.
 type Scenario struct {
 	Name diag.Text
