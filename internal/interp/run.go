@@ -78,10 +78,9 @@ type Run struct {
 	view view
 
 	// Scratch memory, empty between calls.
-	members []jsonata.Member
-	values  []jsonata.Value
-	event   Event
-	task    Task
+	values []jsonata.Value
+	event  Event
+	task   Task
 
 	executionContext, machineContext jsonata.Value // built when first read
 }

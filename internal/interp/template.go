@@ -10,12 +10,15 @@ import (
 // template is a JSON value with expressions in it, cut so that what is constant
 // was built when the machine was loaded. A nil template is an absent field.
 type template struct {
-	// Exactly one of these: an expression, a container of templates (keys only
-	// for an object), or the constant.
+	// Exactly one of these: an expression, a container of templates, or the
+	// constant.
 	expression *expression
 	items      []template
-	keys       []string
 	constant   jsonata.Value
+	// mold is set for an object. Its holes are where the items go, which are
+	// then only those that are not constant.
+	mold  *jsonata.Mold
+	holes []int
 
 	needs needs // of the expressions in it that need $states built
 }
@@ -70,18 +73,20 @@ func (c *compiler) build(field string, v jsonata.Value) template {
 		}
 		return t
 	case jsonata.KindObject:
-		t := template{items: make([]template, 0, v.Len()), keys: make([]string, 0, v.Len())}
-		constant := true
+		var t template
+		members := make([]jsonata.Member, 0, v.Len())
 		for key, item := range v.Members() {
 			one := c.build(field+"/"+key, item)
-			constant = constant && one.isConstant()
-			t.needs |= one.needs
-			t.items = append(t.items, one)
-			t.keys = append(t.keys, key)
+			if !one.isConstant() {
+				t.needs |= one.needs
+				t.items, t.holes = append(t.items, one), append(t.holes, len(members))
+			}
+			members = append(members, jsonata.Member{Key: key, Value: one.constant})
 		}
-		if constant {
+		if t.items == nil {
 			return template{constant: v}
 		}
+		t.mold = jsonata.NewMold(members)
 		return t
 	default:
 		return template{constant: v}
@@ -95,19 +100,16 @@ func (r *Run) fill(t *thread, x *template) (jsonata.Value, *failure) {
 	switch {
 	case x.expression != nil:
 		return r.eval(t, x.expression)
-	case x.keys != nil:
-		base := len(r.members)
+	case x.mold != nil:
+		object := x.mold.Cast()
 		for i := range x.items {
 			v, f := r.fill(t, &x.items[i])
 			if f != nil {
-				r.members = r.members[:base]
 				return v, f
 			}
-			r.members = append(r.members, jsonata.Member{Key: x.keys[i], Value: v})
+			object.Fill(x.holes[i], v)
 		}
-		v := jsonata.Distinct(r.members[base:]...)
-		r.members = r.members[:base]
-		return v, nil
+		return object.Value(), nil
 	case x.items != nil:
 		base := len(r.values)
 		for i := range x.items {
