@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -53,6 +54,10 @@ func (cmd *fitCmd) Run(c *console, in io.Reader) error {
 		return err
 	}
 	file, err := fit.Fit(purchases, o)
+	var undetermined *lifetime.NotIdentifiableError
+	if errors.As(err, &undetermined) {
+		return senda.Errorf(senda.Invalid, "fit "+cmd.Model, "%v", undetermined).WithHelp("give it more customers, or a longer time before --split")
+	}
 	if err != nil {
 		return err
 	}

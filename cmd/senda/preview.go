@@ -98,7 +98,11 @@ func (cmd *previewCmd) known(j *compile.Journey) error {
 
 // mail plays scenarios until one sends the mail.
 func (cmd *previewCmd) mail(ctx context.Context, h *compile.House, j *compile.Journey) (mime []byte, from string, err error) {
-	list, found := scenario.Read(j.ScenariosFile, j.Scenarios)
+	var list []scenario.Scenario
+	var found diag.List
+	if j.Scenarios != nil {
+		list, found = scenario.Read(j.ScenariosFile, j.Scenarios)
+	}
 	if err := found.Err(); err != nil {
 		return nil, "", err
 	}
