@@ -61,9 +61,9 @@ func top() (string, error) {
 	return filepath.Dir(filepath.Dir(dir)), err
 }
 
-// skipped folders hold what is made, not written.
+// skipped folders hold what is made or fetched, not written.
 func skipped(name string) bool {
-	return name == ".git" || name == "out" || name == "bin" || name == "node_modules"
+	return name == ".git" || name == ".tools" || name == "out" || name == "bin" || name == "node_modules"
 }
 
 // files are all files of the tree that people wrote, by their path in it.
