@@ -60,11 +60,29 @@ func (b *builder) render(root []node) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	out, err = landmark(out)
+	out, err = landmark(withoutFonts(out))
 	if err != nil {
 		return "", err
 	}
 	return b.fill(out)
+}
+
+// withoutFonts takes out the fonts that the MJML library fetches from Google for
+// "Roboto" and some other names, its own default among them: whoever opened such a
+// mail would tell Google so, and a mail needs nothing from elsewhere.
+func withoutFonts(out string) string {
+	const begin, end = `<!--[if !mso]><!--><link href="https://fonts.googleapis.com/`, "<!--<![endif]-->"
+	for {
+		start := strings.Index(out, begin)
+		if start < 0 {
+			return out
+		}
+		stop := strings.Index(out[start:], end)
+		if stop < 0 {
+			return out
+		}
+		out = out[:start] + out[start+stop+len(end):]
+	}
 }
 
 // landmark puts the mail into <main>. Where a mail is a page of its own (Apple's

@@ -185,6 +185,33 @@ func TestSampleText(t *testing.T) {
 
 // What is compiled goes through a bundle as JSON and renders the same; the same
 // sources give the same bytes.
+// A mail fetches nothing from elsewhere when it is opened, whatever its fonts are
+// called: the MJML library would ask Google for some.
+func TestNoMailAsksGoogleForFonts(t *testing.T) {
+	for _, family := range []string{"", ` font-family="Roboto, Arial, sans-serif"`, ` font-family="'Open Sans', Lato, sans-serif"`} {
+		c, found := Compile(Job{
+			Name: "m", Brand: "b", Languages: []string{"en"}, Class: mail.Transactional, Schema: sampleSchema(),
+			Files: Files{"m.en.mjml": "---\nlayout: none\nsubject: s\npreview: p\n---\n<mjml><mj-body><mj-section><mj-column><mj-text" + family + ">a</mj-text><mj-button href=\"https://a.example\">b</mj-button></mj-column></mj-section></mj-body></mjml>"},
+		})
+		if len(found) > 0 {
+			t.Fatal(found.Summary())
+		}
+		m, err := mail.Open(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := m.Render("en", sampleValues(), mail.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range []string{"googleapis", "@import", "<link"} {
+			if strings.Contains(r.HTML, word) {
+				t.Errorf("with%s the page has %q", family, word)
+			}
+		}
+	}
+}
+
 func TestBundle(t *testing.T) {
 	first, _ := Compile(sampleJob(t))
 	second, _ := Compile(sampleJob(t))
