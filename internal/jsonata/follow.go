@@ -20,8 +20,9 @@ func (r *run) follow(v Value, names []memberKey) (Value, error) {
 }
 
 func (r *run) followItems(items []Value, names []memberKey) (Value, error) {
-	if g, ok := gather(items, names); ok {
-		return g.sequence(), r.passed(len(items)*len(names), g.hits)
+	var g gathered
+	if g.gather(items, names) {
+		return g.sequence(), r.passed(len(items)*len(names), g.hits())
 	}
 	return r.followNested(items, names)
 }

@@ -42,6 +42,9 @@ func (c *compiler) test(n Node) tester {
 		case "=", "!=":
 			return c.equality(b)
 		case "<", "<=", ">", ">=":
+			if lit, ok := b.Right.(*Literal); ok && lit.Value.k == KindNumber {
+				return c.bounded(b, lit.Value)
+			}
 			compare := c.comparison(b)
 			return func(f *frame, in Value) (bool, error) {
 				t, err := compare(f, in)
@@ -166,16 +169,31 @@ func verdictOf(t bool) verdict {
 	return no
 }
 
+// bounded is the truth of a comparison with a number that is written there,
+// the most frequent of all conditions.
+func (c *compiler) bounded(n *Binary, bound Value) tester {
+	left, op, order := c.compile(n.Left), compareOf(n.Op), orderOf(n.Op)
+	b := bound.Num()
+	return func(f *frame, in Value) (bool, error) {
+		a, err := left(f, in)
+		if a.k == KindNumber && err == nil {
+			return order.holds(a.Num(), b), nil
+		}
+		t, err := n.compare(a, bound, err, op)
+		return t == yes, err
+	}
+}
+
 func (c *compiler) comparison(n *Binary) func(f *frame, in Value) (verdict, error) {
 	left, right := c.compile(n.Left), c.compile(n.Right)
 	op := compareOf(n.Op)
-	number := numberCompareOf(n.Op)
+	order := orderOf(n.Op)
 	if lit, ok := n.Right.(*Literal); ok && lit.Value.k == KindNumber {
 		bound := lit.Value.Num()
 		return func(f *frame, in Value) (verdict, error) {
 			a, err := left(f, in)
 			if a.k == KindNumber && err == nil {
-				return verdictOf(number(a.Num(), bound)), nil
+				return verdictOf(order.holds(a.Num(), bound)), nil
 			}
 			return n.compare(a, lit.Value, err, op)
 		}
@@ -203,19 +221,16 @@ func compareOf(op string) func(c int) bool {
 	}
 }
 
-// numberCompareOf differs from compareOf in that every comparison with NaN is
-// false.
-func numberCompareOf(op string) func(a, b float64) bool {
-	switch op {
-	case "<":
-		return func(a, b float64) bool { return a < b }
-	case "<=":
-		return func(a, b float64) bool { return a <= b }
-	case ">":
-		return func(a, b float64) bool { return a > b }
-	default:
-		return func(a, b float64) bool { return a >= b }
-	}
+// order is what <, <=, > or >= asks of two numbers.
+type order struct{ less, same, more bool }
+
+func orderOf(op string) order {
+	return order{less: op[0] == '<', same: len(op) == 2, more: op[0] == '>'}
+}
+
+// holds differs from compareOf in that every comparison with NaN is false.
+func (o order) holds(a, b float64) bool {
+	return a < b && o.less || a > b && o.more || a == b && o.same
 }
 
 func (n *Binary) compare(a, b Value, err error, op func(int) bool) (verdict, error) {
@@ -238,7 +253,7 @@ func (n *Binary) compare(a, b Value, err error, op func(int) bool) (verdict, err
 		e.Token, e.Value = n.Op, a
 		return unknown, e
 	case a.k == KindNumber:
-		return verdictOf(numberCompareOf(n.Op)(a.Num(), b.Num())), nil
+		return verdictOf(orderOf(n.Op).holds(a.Num(), b.Num())), nil
 	}
 	return verdictOf(op(compareStrings(a.Str(), b.Str()))), nil
 }

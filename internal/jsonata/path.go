@@ -198,7 +198,7 @@ func runSteps(f *frame, steps []stepCode, v Value) (Value, error) {
 	for i := range steps {
 		s := &steps[i]
 		last := i == len(steps)-1
-		if s.cons || s.sort != nil || last {
+		if s.cons || s.sort != nil {
 			if v.k != KindArray {
 				var err error
 				if v, err = f.run.sequence(items); err != nil {
@@ -206,7 +206,7 @@ func runSteps(f *frame, steps []stepCode, v Value) (Value, error) {
 				}
 			}
 			var err error
-			if v, err = s.run(f, v, last); err != nil {
+			if v, err = s.whole(f, v); err != nil {
 				return Nothing, err
 			}
 			if s.cons && !last && (steps[i+1].sort == nil || i+1 < len(steps)-1) {
@@ -217,6 +217,9 @@ func runSteps(f *frame, steps []stepCode, v Value) (Value, error) {
 			}
 			items = v.items()
 			continue
+		}
+		if last {
+			return s.through(f, items, bufs[i&1][:0], true)
 		}
 		out, _, _, err := s.collect(f, items, bufs[i&1][:0])
 		if err != nil {
@@ -272,23 +275,34 @@ func isCons(n Node) bool {
 	return false
 }
 
-// run takes the array v through the step.
-func (s *stepCode) run(f *frame, v Value, last bool) (Value, error) {
+// whole takes the array v through a step that sees all of it.
+func (s *stepCode) whole(f *frame, v Value) (Value, error) {
 	if s.cons {
 		return s.eval(f, v)
 	}
-	if s.sort != nil {
-		v, err := s.sort.values(f, v)
-		for i := 0; err == nil && i < len(s.stages); i++ {
-			v, err = s.stages[i](f, v)
-		}
-		if err == nil && v.k != KindArray {
-			v = sequenceOf(v) // itemAt leaves the sequence out
-		}
-		return v, err
+	v, err := s.sort.values(f, v)
+	for i := 0; err == nil && i < len(s.stages); i++ {
+		v, err = s.stages[i](f, v)
+	}
+	if err == nil && v.k != KindArray {
+		v = sequenceOf(v) // itemAt leaves the sequence out
+	}
+	return v, err
+}
+
+// run takes the array v through the step.
+func (s *stepCode) run(f *frame, v Value, last bool) (Value, error) {
+	if s.cons || s.sort != nil {
+		return s.whole(f, v)
 	}
 	var buf [8]Value
-	out, hits, first, err := s.collect(f, v.items(), buf[:0])
+	return s.through(f, v.items(), buf[:0], last)
+}
+
+// through takes one item after the other through the step. out is memory for
+// what it makes of them.
+func (s *stepCode) through(f *frame, items, out []Value, last bool) (Value, error) {
+	out, hits, first, err := s.collect(f, items, out)
 	if err != nil {
 		return Nothing, err
 	}

@@ -132,8 +132,11 @@ func (s *Straight) Of(v Value) (_ Value, ok bool) {
 			if v.n&marks != 0 || len(items) > directMost {
 				return Nothing, false
 			}
-			g, ok := gather(items, names[i:])
-			return clean(g.collapsed()), ok
+			var g gathered
+			if !g.gather(items, names[i:]) {
+				return Nothing, false
+			}
+			return g.collapsed(0), true
 		default:
 			return Nothing, true
 		}
@@ -151,11 +154,12 @@ func (r *run) down(v Value, names []memberKey) (Value, error) {
 			if v.n&markCons != 0 {
 				v = sequenceOf(v)
 			}
-			if g, ok := gather(v.items(), names[i:]); ok {
-				if err := r.passed(v.Len()*len(names[i:]), g.hits); err != nil {
+			var g gathered
+			if g.gather(v.items(), names[i:]) {
+				if err := r.passed(v.Len()*len(names[i:]), g.hits()); err != nil {
 					return Nothing, err
 				}
-				return g.collapsed(), nil
+				return g.collapsed(markSequence), nil
 			}
 			v, err := r.followNested(v.items(), names[i:])
 			return norm(v), err
@@ -180,32 +184,40 @@ type gathered struct {
 	first Value
 	all   []Value // when there is more than one
 	depth uint64
-	hits  int
 }
 
 // gather follows the names from each item. It is ok only where each item leads
 // to one value at most, because no array lies on the way: then nothing needs to
 // be flattened, and the result is written once, into memory of its own.
-func gather(items []Value, names []memberKey) (g gathered, ok bool) {
+func (g *gathered) gather(items []Value, names []memberKey) (ok bool) {
+	var all []Value
+	depth := uint64(0)
 	for i := range items {
 		v, single := items[i].only(names)
-		if !single {
-			return g, false
-		}
-		if v.k == KindNothing {
+		switch {
+		case !single:
+			return false
+		case v.k == KindNothing:
 			continue
-		}
-		g.depth = max(g.depth, v.depth())
-		switch g.hits++; g.hits {
-		case 1:
+		case all != nil:
+			all = append(all, v)
+		case g.first.k == KindNothing:
 			g.first = v
-		case 2:
-			g.all = append(room(len(items)-i+1), g.first, v)
 		default:
-			g.all = append(g.all, v)
+			all = append(room(len(items)-i+1), g.first, v)
 		}
+		depth = max(depth, v.depth())
 	}
-	return g, true
+	g.all, g.depth = all, depth
+	return true
+}
+
+// hits is how many values were found.
+func (g *gathered) hits() int {
+	if g.all == nil && g.first.k != KindNothing {
+		return 1
+	}
+	return len(g.all)
 }
 
 // only is where the names lead from v, unless there is an array on the way.
@@ -219,20 +231,21 @@ func (v Value) only(names []memberKey) (_ Value, ok bool) {
 	return v, v.k != KindArray
 }
 
-func (g *gathered) collapsed() Value {
-	if g.hits > 1 {
-		return arrayOfDepth(g.all, markSequence, g.depth)
+// collapsed is what was found: an array with that mark when it is several.
+func (g *gathered) collapsed(mark uint64) Value {
+	if g.all != nil {
+		return arrayOfDepth(g.all, mark, g.depth)
 	}
 	return g.first
 }
 
 // sequence is what was found, not collapsed.
 func (g *gathered) sequence() Value {
-	switch g.hits {
-	case 0:
+	switch {
+	case g.all != nil:
+		return arrayOfDepth(g.all, markSequence, g.depth)
+	case g.first.k == KindNothing:
 		return emptySequence
-	case 1:
-		return sequenceOf(g.first)
 	}
-	return arrayOfDepth(g.all, markSequence, g.depth)
+	return sequenceOf(g.first)
 }
