@@ -2,6 +2,8 @@ package demo_test
 
 import (
 	"bytes"
+	"context"
+	"regexp"
 	"sync"
 	"testing"
 	"time"
@@ -20,7 +22,7 @@ import (
 var theRun = sync.OnceValues(func() (*demo.Run, error) { return play(0) })
 
 func play(customers int) (*demo.Run, error) {
-	return demo.Play(context(), demo.Config{Journeys: journeys.Files, Name: "journeys", Customers: customers})
+	return demo.Play(context.Background(), demo.Config{Journeys: journeys.Files, Name: "journeys", Customers: customers})
 }
 
 func run(t *testing.T) *demo.Run {
@@ -348,6 +350,18 @@ func pages(t *testing.T) []page.File {
 	return files
 }
 
+var (
+	// mails are the mails within the page: they may name addresses, and their frames load none.
+	mails = regexp.MustCompile(`srcdoc="[^"]*"`)
+	links = regexp.MustCompile(`<a href="([^"]+)"`)
+)
+
+// inText says that a place is within a text, such as the headers of a letter.
+func inText(body []byte, at int) bool {
+	open, shut := bytes.LastIndexByte(body[:at], '<'), bytes.LastIndexByte(body[:at], '>')
+	return shut > open
+}
+
 // The page needs nothing from elsewhere, and no script.
 func TestThePageStandsAlone(t *testing.T) {
 	files, err := page.Make(run(t).Report)
@@ -368,6 +382,11 @@ func TestThePageStandsAlone(t *testing.T) {
 	paths := map[string]bool{}
 	for _, f := range files {
 		paths[f.Path] = true
+		for _, word := range []string{"googleapis", "@import"} {
+			if bytes.Contains(f.Body, []byte(word)) {
+				t.Errorf("a mail of %s fetches something when it is opened: %s", f.Path, word)
+			}
+		}
 	}
 	for _, link := range links.FindAllSubmatch(body, -1) {
 		if p := string(link[1]); p[0] != '#' && !paths[p] {
