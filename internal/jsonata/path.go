@@ -131,6 +131,7 @@ func (c *compiler) steps(n *Path) fn {
 	_, absolute := firstExpr(n).(*Variable)
 	lead, start := c.lead(n)
 	steps = steps[lead:]
+	tail := memberKeysOf(tailNames(n.Steps[lead:]))
 	return func(f *frame, in Value) (Value, error) {
 		v := in
 		if lead > 0 {
@@ -145,7 +146,7 @@ func (c *compiler) steps(n *Path) fn {
 			// A path that begins with a variable does not go through the context.
 			v = sequenceOf(in)
 		}
-		return runSteps(f, steps, v)
+		return runSteps(f, steps, tail, v)
 	}
 }
 
@@ -190,14 +191,38 @@ func (c *compiler) lead(n *Path) (int, fn) {
 	}
 }
 
-// runSteps takes v, or its items when it is an array, through the steps.
-func runSteps(f *frame, steps []stepCode, v Value) (Value, error) {
+// tailNames returns the bare names that a path ends in, after something else.
+func tailNames(steps []Step) []string {
+	from := len(steps)
+	for from > 1 {
+		s := &steps[from-1]
+		if _, ok := s.Expr.(*Name); !ok || len(s.Stages) > 0 || s.keep {
+			break
+		}
+		from--
+	}
+	var names []string
+	for i := from; i < len(steps); i++ {
+		names = append(names, steps[i].Expr.(*Name).Value)
+	}
+	return names
+}
+
+// runSteps takes v, or its items when it is an array, through the steps, the
+// last of which are the names in tail.
+func runSteps(f *frame, steps []stepCode, tail []memberKey, v Value) (Value, error) {
 	var bufs [2][8]Value
 	var one [1]Value
 	items := asItems(v, &one)
 	for i := range steps {
 		s := &steps[i]
 		last := i == len(steps)-1
+		if len(tail) > 0 && i == len(steps)-len(tail) {
+			var g gathered
+			if g.gather(items, tail) {
+				return g.sequence(), f.run.passed(len(items)*len(tail), g.hits())
+			}
+		}
 		if s.cons || s.sort != nil {
 			if v.k != KindArray {
 				var err error
