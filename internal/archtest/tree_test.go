@@ -79,7 +79,7 @@ var files = sync.OnceValues(func() (map[string][]byte, error) {
 			return err
 		case d.IsDir() && skipped(d.Name()):
 			return filepath.SkipDir
-		case !d.Type().IsRegular():
+		case !d.Type().IsRegular() || d.Name() == ".git": // a file in a linked work tree
 			return nil
 		}
 		rel, err := filepath.Rel(dir, p)
