@@ -32,6 +32,7 @@ func (r *Run) member(t *thread, from root) jsonata.Value {
 		if t.state.kind == kindTask && t.call.token != "" {
 			return jsonata.String(t.call.token)
 		}
+	case rootVariable: // is none of $states
 	}
 	return jsonata.Nothing
 }

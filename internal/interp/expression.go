@@ -72,7 +72,7 @@ func (e *expression) straight() bool {
 // value evaluates the expression.
 func (r *Run) value(t *thread, e *expression) (jsonata.Value, error) {
 	if e.straight() {
-		start := jsonata.Nothing
+		var start jsonata.Value
 		if e.from == rootVariable {
 			start = t.vars[e.path.Variable()]
 		} else {

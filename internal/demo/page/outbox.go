@@ -318,7 +318,7 @@ func pack(letters []*letter) ([]byte, error) {
 			links.WriteString(k.Text + "\n" + k.Address + "\n")
 		}
 		out.Letters = append(out.Letters, packedOne{
-			At: l.At.Format("2006-01-02 15:04"), To: l.Envelope.To, Subject: l.Subject, Lang: l.Envelope.Language, Size: l.Size, Came: l.came(),
+			At: l.At.Format("2006-01-02 15:04"), To: l.To, Subject: l.Subject, Lang: l.Envelope.Language, Size: l.Size, Came: l.came(),
 			Headers: runs(headers.String()), Links: runs(links.String()), Plain: runs(l.Text), Page: runs(l.HTML),
 		})
 	}

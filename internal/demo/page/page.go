@@ -5,7 +5,6 @@ import (
 	"embed"
 	"html/template"
 	"io/fs"
-	"slices"
 	"time"
 
 	senda "github.com/senda-dev/senda"
@@ -111,8 +110,3 @@ func months(r *report.Report) []month {
 
 // until is the day before an instant, as a date.
 func until(t time.Time) time.Time { return t.AddDate(0, 0, -1) }
-
-// order is the place of a journey among those of the report.
-func order(r *report.Report, name string) int {
-	return slices.IndexFunc(r.Journeys, func(j report.Journey) bool { return j.Name == name })
-}
