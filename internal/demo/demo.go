@@ -127,7 +127,6 @@ type stage struct {
 	shelf    *bundle.Shelf
 	house    *house.House
 	pages    *preferences.Service
-	notices  *feedback.Service
 	feed     *feed
 	post     *post
 	numbers  map[string]int // of people, in the list of all
@@ -173,18 +172,14 @@ func set(run *Run, h *compile.House, known learned, rows []cdnow.Row) (*stage, e
 		Models: func() *score.Models { return known.models },
 		Failed: func(e senda.Execution) { run.Failed = append(run.Failed, e) },
 		Sent:   s.tried,
-	})
-	today := func() *consent.Rules { return r.Consent }
-	s.notices = &feedback.Service{
-		Store: run.Store, Clock: s.clock, Entries: s.house.Entries, Keys: keys, Random: random, Rules: today, Bus: s.house, Deployments: s.shelf,
-		Close: func(_ context.Context, journey string) error { return s.shelf.Set(journey, senda.StateClosed) },
+		Close:  func(_ context.Context, journey string) error { return s.shelf.Set(journey, senda.StateClosed) },
 		Alarm: func(_ context.Context, a feedback.Alarm) error {
 			run.Alarms = append(run.Alarms, a)
 			return nil
 		},
-	}
+	})
 	s.pages = &preferences.Service{
-		Store: run.Store, Clock: s.clock, Ring: ring, Rules: today,
+		Store: run.Store, Clock: s.clock, Ring: ring, Rules: func() *consent.Rules { return r.Consent },
 		Take: s.house.Intake.Take, OneClick: func(string) consent.Level { return consent.LevelBrand }, Random: random,
 	}
 	return s, nil

@@ -12,7 +12,6 @@ import (
 	"github.com/jhillyerd/enmime/v2"
 
 	senda "github.com/senda-dev/senda"
-	"github.com/senda-dev/senda/internal/choose"
 	"github.com/senda-dev/senda/internal/deliver"
 	"github.com/senda-dev/senda/internal/demo/report"
 	"github.com/senda-dev/senda/internal/demo/town"
@@ -118,7 +117,7 @@ func (p *post) react(ctx context.Context, person int, e senda.Envelope, k mailKi
 	case town.WritesToCare, town.CareCloses:
 		return p.house.Emit(ctx, p.stage.people[person].Case(r.Act == town.WritesToCare, "case-"+string(e.Message), r.At))
 	}
-	return p.notices.Take(ctx, notice)
+	return p.house.Feedback.Take(ctx, notice)
 }
 
 // linkIn finds the token of the first link of a kind in a message, as whoever reads
@@ -185,11 +184,7 @@ func (s *stage) use(ctx context.Context, order senda.Event) error {
 			continue
 		}
 		e := s.people[i].UsedOffer(d, d.Entry.Journey(), order, float64(o.Cost.Minor)/100, string(o.Cost.Currency))
-		if err := s.house.Emit(ctx, e); err != nil {
-			return err
-		}
-		_, _, err = s.house.Choose.Used(ctx, choose.Use{Person: id, Time: e.Time, Offer: d.Offer, Slot: d.Slot, Entry: d.Entry, Step: d.Step})
-		return err // one code an order
+		return s.house.Emit(ctx, e) // one code an order
 	}
 	return nil
 }
