@@ -276,7 +276,7 @@ func TestNobodyIsMailedAfterAWithdrawal(t *testing.T) {
 	}
 	for _, l := range marketing(r) {
 		var last demo.Word
-		for _, w := range said[l.To+" "+l.Brand] {
+		for _, w := range said[l.To+" "+l.Envelope.Brand] {
 			// A yes may let the very mail leave that waited for it.
 			before := w.At.Before(l.At) || w.Agrees && w.At.Equal(l.At)
 			if before && w.At.After(last.At) {
@@ -284,7 +284,7 @@ func TestNobodyIsMailedAfterAWithdrawal(t *testing.T) {
 			}
 		}
 		if !last.At.IsZero() && !last.Agrees {
-			t.Errorf("%s was mailed by %s on %s and had said no on %s", l.To, l.Journey, l.At, last.At)
+			t.Errorf("%s was mailed by %s on %s and had said no on %s", l.To, l.Envelope.Journey, l.At, last.At)
 		}
 	}
 }
