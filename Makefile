@@ -38,10 +38,11 @@ expressions: ## generated expressions beside npm jsonata 2.0.6 (needs Node); COU
 	npm ci --silent --no-audit --no-fund --prefix internal/jsonata/oracle
 	go test -count=1 -tags oracle ./internal/jsonata/oracle -exprs $(or $(COUNT),5000)
 
-mails: ## axe and the width of every mail in a browser, light and dark (needs chromium and Node)
-	scripts/check-mails.sh 'out/demo/mails/*.html'
+mails: ## axe and the width of every mail of the shop in a browser, light and dark (needs chromium and Node)
+	go run ./cmd/senda test --mails out/shown
+	scripts/check-mails.sh 'out/shown/*.html'
 
-fuzz: ## every fuzz target for FUZZTIME each
+fuzz: ## every fuzz target for FUZZTIME each (10s, or 2000x inputs)
 	scripts/fuzz.sh $(or $(FUZZTIME),10s)
 
 bench: bench-journey bench-lifetime bench-choose bench-jsonata ## every figure, with its peer in the same run

@@ -3,7 +3,7 @@
 # find nothing, and nothing may stick out to the side.
 #
 #   scripts/check-mails.sh                        the sample mails
-#   scripts/check-mails.sh 'out/demo/mails/*.html'  these as well
+#   scripts/check-mails.sh 'out/shown/*.html'  these as well
 #
 # MAIL_SHOTS=FOLDER keeps the pictures. Needs chromium and npm; axe-core comes once.
 set -eu

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs every fuzz target of the house for a while each. Usage: scripts/fuzz.sh 10s
+# Runs every fuzz target of the house for a while, or so many inputs, each.
+# Usage: scripts/fuzz.sh 10s, scripts/fuzz.sh 2000x
 set -eu
 cd "$(dirname "$0")/.."
 grep -rl '^func Fuzz' --include='*_test.go' . | sort | while read -r file; do

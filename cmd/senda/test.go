@@ -1,9 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
+
+	"github.com/jhillyerd/enmime/v2"
 
 	"github.com/senda-dev/senda/internal/compile"
 	"github.com/senda-dev/senda/internal/diag"
@@ -15,6 +20,7 @@ type testCmd struct {
 	journeysFlag
 	Names []string `arg:"" optional:"" help:"Journeys, by name or folder (default: all)."`
 	Full  bool     `help:"Show the timeline of every scenario, also of those that pass."`
+	Mails string   `help:"Write the mails that left, one a step and language, as HTML into this folder." placeholder:"DIR" type:"path"`
 }
 
 func (cmd *testCmd) Help() string {
@@ -24,7 +30,8 @@ otherwise than it says.
 
 Examples:
   senda test
-  senda test win-back --full`
+  senda test win-back --full
+  senda test --mails out/shown`
 }
 
 // played is a scenario with what came of it.
@@ -72,6 +79,9 @@ func (cmd *testCmd) Run(ctx context.Context, c *console) error {
 			if !p.Passed {
 				failed++
 			}
+			if err := cmd.keep(p); err != nil {
+				return err
+			}
 			if !c.json {
 				cmd.show(c, p)
 			}
@@ -87,6 +97,27 @@ func (cmd *testCmd) Run(ctx context.Context, c *console) error {
 		err = errFound
 	}
 	return err
+}
+
+// keep writes the mails of a scenario; one of a step and language replaces another.
+func (cmd *testCmd) keep(p played) error {
+	if cmd.Mails == "" {
+		return nil
+	}
+	if err := os.MkdirAll(cmd.Mails, 0o755); err != nil { //nolint:gosec // scenarios hold nobody real
+		return err
+	}
+	for _, m := range p.Result.Mails {
+		e, err := enmime.ReadEnvelope(bytes.NewReader(m.MIME))
+		if err != nil {
+			return err
+		}
+		name := fmt.Sprintf("%s.%s.%s.html", m.Journey, m.Step, m.Language)
+		if err := os.WriteFile(filepath.Join(cmd.Mails, name), []byte(e.HTML), 0o644); err != nil { //nolint:gosec // scenarios hold nobody real
+			return err
+		}
+	}
+	return nil
 }
 
 func plays(ctx context.Context, c *console, player *play.Player, h *compile.House, j *compile.Journey) ([]played, error) {
