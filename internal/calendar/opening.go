@@ -15,9 +15,6 @@ type run struct{ from, to int }
 
 const minutesPerWeek = 7 * MinutesPerDay
 
-// Always is every minute of the week.
-func Always() Week { return Week{{0, minutesPerWeek}} }
-
 // Week is the minutes that the window holds; none for the zero Window.
 func (w Window) Week() Week {
 	var out Week

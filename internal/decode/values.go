@@ -26,9 +26,6 @@ func (m Map) Every(key string) calendar.Schedule { return timed(m, key, calendar
 // Once is a schedule that comes once.
 func (m Map) Once(key string) calendar.Schedule { return timed(m, key, calendar.ParseOnce) }
 
-// Date is a day.
-func (m Map) Date(key string) calendar.Date { return timed(m, key, calendar.ParseDate) }
-
 func timed[T any](m Map, key string, parse func(string) (T, error)) T {
 	return Timed(m.r, m.Text(key), parse)
 }

@@ -67,15 +67,3 @@ func (n *Node) Get(key string) *Node {
 	}
 	return nil
 }
-
-// Height is how deep nodes nest below n, n included.
-func (n *Node) Height() int {
-	h := 0
-	for _, e := range n.Entries {
-		h = max(h, e.Value.Height())
-	}
-	for _, i := range n.Items {
-		h = max(h, i.Height())
-	}
-	return h + 1
-}
