@@ -63,6 +63,12 @@ func ExecutionKey(name string) Key { return Key{KindExecution, name, ""} }
 // AudienceKey places the membership of one person in one journey's audience.
 func AudienceKey(journey string, p PersonID) Key { return Key{KindAudience, string(p), journey} }
 
+// DeploymentKey places what a journey does with people today.
+func DeploymentKey(journey string) Key { return Key{KindDeployment, "", journey} }
+
+// ReleaseKey places a bundle of a journey that was deployed once.
+func ReleaseKey(journey, digest string) Key { return Key{KindRelease, journey, digest} }
+
 // Key places the person.
 func (r Person) Key() Key { return PersonKey(r.ID) }
 
@@ -210,6 +216,36 @@ func (r Execution) Indexes() []IndexKey {
 	}
 	return []IndexKey{{IndexExecutions, "", Stamp(r.Wake) + "|" + r.Name}}
 }
+
+// Deployment is a journey's state today and the bundle that people enter with
+// today. It is not pinned: a journey that is stopped stops for those inside.
+type Deployment struct {
+	Journey string `json:"journey"`
+	State   State  `json:"state"`
+	Bundle  string `json:"bundle"`
+}
+
+// Key places the deployment among all of them.
+func (r Deployment) Key() Key { return DeploymentKey(r.Journey) }
+
+// Indexes is empty.
+func (r Deployment) Indexes() []IndexKey { return nil }
+
+// Release says which machine runs a bundle: those who entered with it finish on it,
+// whatever is deployed later.
+type Release struct {
+	Journey string `json:"journey"`
+	Bundle  string `json:"bundle"`
+	// Machine is the ARN of the version of the state machine.
+	Machine string    `json:"machine"`
+	At      time.Time `json:"at"`
+}
+
+// Key places the release among those of its journey.
+func (r Release) Key() Key { return ReleaseKey(r.Journey, r.Bundle) }
+
+// Indexes is empty.
+func (r Release) Indexes() []IndexKey { return nil }
 
 // Membership remembers that a person belonged to the audience of a journey at
 // its last run: whoever newly belongs enters.

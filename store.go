@@ -28,6 +28,8 @@ const (
 	KindPosterior
 	KindExecution
 	KindAudience
+	KindDeployment
+	KindRelease
 )
 
 // Key places a record: strong reads go by the whole key, strong ranges by kind

@@ -24,13 +24,8 @@ type Deployments interface {
 	Deployment(ctx context.Context, journey string) (Deployment, error)
 }
 
-// Deployment is a journey's state today and the bundle that people enter with
-// today. It is not pinned: a journey that is stopped stops for those inside.
-type Deployment struct {
-	Journey string      `json:"journey"`
-	State   senda.State `json:"state"`
-	Bundle  string      `json:"bundle"`
-}
+// Deployment is what a journey does with people today.
+type Deployment = senda.Deployment
 
 // Shelf keeps bundles and deployments in memory. It is safe for concurrent use;
 // the zero Shelf is empty.

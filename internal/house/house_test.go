@@ -30,7 +30,7 @@ func all(t *testing.T, s senda.Store) []string {
 		}
 		for _, p := range people {
 			id := p.Record.Key().Part
-			for kind := senda.KindPerson; kind <= senda.KindAudience; kind++ {
+			for kind := senda.KindPerson; kind <= senda.KindRelease; kind++ {
 				got, err := s.Range(t.Context(), senda.Range{Kind: kind, Part: id})
 				if err != nil {
 					t.Fatal(err)

@@ -319,7 +319,7 @@ func (h *entrance) nothingRemains(t *testing.T) {
 	for _, id := range found.People[0].Person.Merged {
 		ids = append(ids, string(id))
 	}
-	for k := senda.KindPerson; k <= senda.KindAudience; k++ {
+	for k := senda.KindPerson; k <= senda.KindRelease; k++ {
 		for _, part := range append(parts[k], ids...) {
 			got, err := h.inner.Range(t.Context(), senda.Range{Kind: k, Part: part})
 			if err != nil {

@@ -26,6 +26,8 @@ var decoders = map[senda.Kind]func([]byte) (senda.Record, error){
 	senda.KindPosterior:   decode[senda.Posterior],
 	senda.KindExecution:   decode[senda.Execution],
 	senda.KindAudience:    decode[senda.Membership],
+	senda.KindDeployment:  decode[senda.Deployment],
+	senda.KindRelease:     decode[senda.Release],
 }
 
 func decode[T senda.Record](text []byte) (senda.Record, error) {

@@ -19,7 +19,7 @@ func Records() []senda.Record {
 		filled[senda.Quarantined](), filled[senda.ConsentHead](), filled[senda.Proof](), filled[senda.Suppression](),
 		filled[senda.Entry](), filled[senda.StepRecord](), filled[senda.Claim](), filled[senda.CapLedger](),
 		filled[senda.Decision](), filled[senda.Counter](), filled[senda.Posterior](), filled[senda.Execution](),
-		filled[senda.Membership](),
+		filled[senda.Membership](), filled[senda.Deployment](), filled[senda.Release](),
 	}
 }
 
@@ -86,7 +86,7 @@ func roundTrip(t *testing.T, s senda.Store) {
 		commit(t, s, senda.Put(r, 0))
 		kinds[r.Key().Kind] = true
 	}
-	for k := senda.KindPerson; k <= senda.KindAudience; k++ {
+	for k := senda.KindPerson; k <= senda.KindRelease; k++ {
 		if !kinds[k] {
 			t.Errorf("no record of kind %d is tried", k)
 		}
