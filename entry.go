@@ -87,6 +87,8 @@ type Entry struct {
 	HoldoutHash float64 `json:"holdout-hash"`
 	ControlHash float64 `json:"control-hash"`
 	Pace        Pace    `json:"pace"`
+	// Test is true for the entry of a test person.
+	Test bool `json:"test,omitempty"`
 
 	Status Status `json:"status"`
 	// Reason says why the entry is leaving or ended; LeftAt when (journey time).
@@ -100,7 +102,8 @@ type Entry struct {
 	// Touched is the journey time of the first touch, real or would-have-been: the
 	// first message that every other guard let through. From then on a restart is ignored.
 	Touched time.Time `json:"touched,omitzero"`
-	// Unmeasured leaves the entry out of every comparison (its person was merged).
+	// Unmeasured leaves the entry out of every comparison (its person was merged, or is a
+	// test person).
 	Unmeasured bool `json:"unmeasured,omitempty"`
 
 	// Signals counts those that reached the entry; Cursor is the last that a pause

@@ -24,6 +24,9 @@ type Person struct {
 	// Test marks a test person, the only kind that may walk at another pace.
 	Test bool `json:"test,omitempty"`
 	Pace Pace `json:"pace,omitempty"`
+	// Given is what a scenario states of a test person; nil, and without any effect,
+	// for everybody else.
+	Given *Given `json:"given,omitempty"`
 	// Born is the arrival of the first event that named the person: when two
 	// identities merge, the older one's assignments stay.
 	Born time.Time `json:"born"`
@@ -32,6 +35,33 @@ type Person struct {
 	Into   PersonID   `json:"into,omitempty"`
 	// Erased is true once the person asked to be forgotten; nothing else remains.
 	Erased bool `json:"erased,omitempty"`
+}
+
+// Given are values that a scenario states instead of letting them be computed,
+// so that nobody must write the past that they would need.
+type Given struct {
+	// Facts are values of facts by name.
+	Facts map[string]jsonata.Value `json:"facts,omitempty"`
+	// Scores are the fields of scores by model.
+	Scores map[string]jsonata.Value `json:"scores,omitempty"`
+}
+
+// Fact is the value that is stated of a test person.
+func (r Person) Fact(name string) (jsonata.Value, bool) {
+	if !r.Test || r.Given == nil {
+		return jsonata.Nothing, false
+	}
+	v, ok := r.Given.Facts[name]
+	return v, ok
+}
+
+// Score are the fields of a model's score that are stated of a test person.
+func (r Person) Score(model string) (jsonata.Value, bool) {
+	if !r.Test || r.Given == nil {
+		return jsonata.Nothing, false
+	}
+	v, ok := r.Given.Scores[model]
+	return v, ok
 }
 
 // Attribute is a value and the time of the event that taught it: the latest

@@ -134,7 +134,7 @@ func (s *Service) candidate(ctx context.Context, v *facts.View, b *bundle.Bundle
 	}
 	e := senda.Entry{
 		Person: p.ID, Journey: b.Journey, Bundle: b.Digest(), At: o.At, Enrolled: s.Clock.Now(),
-		Event: o.Event, Data: o.Public, Pace: pace,
+		Event: o.Event, Data: o.Public, Pace: pace, Test: p.Test, Unmeasured: p.Test,
 	}
 	if b.Enter.Each != "" {
 		if e.Each, ok, err = s.each(b.Enter.Each, o); err != nil || !ok {

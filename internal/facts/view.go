@@ -25,9 +25,6 @@ type Reader struct {
 	Declared func() *Declared
 	// Zone is the zone in which a person's days begin; nil: UTC.
 	Zone func(senda.Person) *time.Location
-	// Given are the values of facts that a scenario states, so that nobody must
-	// write the past that they would need. Nil everywhere else.
-	Given map[string]jsonata.Value
 }
 
 // View is what conditions may read of one person at one instant. It reads each
@@ -137,7 +134,7 @@ func (v *View) Facts(ctx context.Context, names []string) (jsonata.Value, error)
 	declared := v.r.Declared()
 	members := make([]jsonata.Member, 0, len(names))
 	for _, name := range names {
-		if given, ok := v.r.Given[name]; ok {
+		if given, ok := v.Person.Fact(name); ok {
 			members = append(members, jsonata.Member{Key: name, Value: given})
 		} else if f := declared.Facts[name]; f != nil {
 			members = append(members, jsonata.Member{Key: name, Value: f.Eval(lines, v.At, zone)})

@@ -6,48 +6,10 @@ import (
 	"time"
 
 	senda "github.com/senda-dev/senda"
-	"github.com/senda-dev/senda/internal/entry"
 	"github.com/senda-dev/senda/internal/feedback"
 	"github.com/senda-dev/senda/internal/identity"
 	"github.com/senda-dev/senda/internal/jsonata"
-	"github.com/senda-dev/senda/internal/runner"
-	"github.com/senda-dev/senda/internal/task"
 )
-
-// give puts in place what the scenario states instead of computing it: the values
-// of facts and the scores of models, which would need a past.
-func (st *stage) give() {
-	st.house.Reader.Given = st.s.Given.Facts
-	functions := st.house.Runner.Functions
-	functions[task.Score] = st.scored(functions[task.Score])
-}
-
-// scored answers with the scores that the scenario states, and asks the model for the others.
-func (st *stage) scored(model runner.Function) runner.Function {
-	return func(ctx context.Context, v jsonata.Value) (jsonata.Value, error) {
-		q, err := task.DecodeScore(v)
-		if err != nil {
-			return jsonata.Nothing, err
-		}
-		given, ok := st.s.Given.Scores[q.Model]
-		if !ok {
-			return model(ctx, v)
-		}
-		e, at, err := st.house.Entries.Act(ctx, q.Head, func(_ context.Context, _ senda.Entry, at time.Time) (entry.Deed, error) {
-			return entry.Deed{Record: &senda.StepRecord{Person: q.Person, Entry: q.Entry, Seq: q.Seq, Step: q.Step, N: q.N, Kind: "score", At: at, Outcome: "scored", Detail: given}}, nil
-		})
-		if err != nil {
-			return jsonata.Nothing, err
-		}
-		r := task.Reply{At: at, Fields: given}
-		if len(q.Next) > 0 {
-			if r.Due, err = st.house.Entries.Ends(ctx, e, q.Next, at); err != nil {
-				return jsonata.Nothing, err
-			}
-		}
-		return r.Value(), nil
-	}
-}
 
 // comes lets something become of an earlier mail or offer: the event that the
 // feedback of a mail service, or the person, would cause.

@@ -156,7 +156,6 @@ func (st *stage) set() error {
 		Random: rand.NewChaCha8(key), Models: func() *score.Models { return st.Models },
 		Failed: func(e senda.Execution) { st.result.Failed = &e },
 	})
-	st.give()
 	st.person, err = st.somebody(b, family.Salt, family.Epoch, family.Control)
 	return err
 }
@@ -232,6 +231,10 @@ func (st *stage) known(p senda.Person) senda.Person {
 	p.Attributes = map[string]senda.Attribute{}
 	for name, v := range values {
 		p.Attributes[name] = senda.Attribute{Value: v, Time: p.Born}
+	}
+	p.Test = true
+	if len(st.s.Given.Facts)+len(st.s.Given.Scores) > 0 {
+		p.Given = &senda.Given{Facts: st.s.Given.Facts, Scores: st.s.Given.Scores}
 	}
 	return identity.Mirrored(p)
 }

@@ -52,7 +52,7 @@ func (s *Service) Score(ctx context.Context, q task.ScoreRequest) (task.Reply, e
 	e, at, err := s.Entries.Act(ctx, q.Head, func(ctx context.Context, e senda.Entry, at time.Time) (entry.Deed, error) {
 		var reason string
 		var err error
-		if fields, reason, err = s.person(ctx, m, b, e.Person, at); err != nil {
+		if fields, reason, err = s.person(ctx, q.Model, m, b, e, at); err != nil {
 			return entry.Deed{}, err
 		}
 		r := &senda.StepRecord{
@@ -79,8 +79,17 @@ func (s *Service) Score(ctx context.Context, q task.ScoreRequest) (task.Reply, e
 }
 
 // person scores one person at an instant.
-func (s *Service) person(ctx context.Context, m *Model, b *bundle.Bundle, id senda.PersonID, at time.Time) (jsonata.Value, string, error) {
-	view := s.Reader.View(senda.Person{ID: id}, at)
+func (s *Service) person(ctx context.Context, name string, m *Model, b *bundle.Bundle, e senda.Entry, at time.Time) (jsonata.Value, string, error) {
+	if e.Test {
+		p, _, _, err := senda.Read[senda.Person](ctx, s.Store, senda.PersonKey(e.Person))
+		if err != nil {
+			return jsonata.Nothing, "", err
+		}
+		if given, ok := p.Score(name); ok {
+			return given, "", nil
+		}
+	}
+	view := s.Reader.View(senda.Person{ID: e.Person}, at)
 	head, err := view.Head(ctx)
 	if err != nil {
 		return jsonata.Nothing, "", err
