@@ -29,7 +29,7 @@ var never = []struct{ from, to, reason string }{
 // passes of the compiler, in their order: each takes the form that an earlier one made.
 var passes = []string{
 	"internal/diag", "internal/outline", "internal/journey", "internal/decode", "internal/parse", "internal/brand", "internal/offer",
-	"internal/profile", "internal/scenario", "internal/check", "internal/plan", "internal/emit", "internal/bundle", "internal/compile",
+	"internal/profile", "internal/scenario", "internal/check", "internal/catalog", "internal/plan", "internal/emit", "internal/bundle", "internal/compile",
 }
 
 // adapters know the ports and one service each, and nobody else knows that service.

@@ -8,19 +8,16 @@ import (
 	"strings"
 
 	senda "github.com/senda-dev/senda"
-	"github.com/senda-dev/senda/events"
 	"github.com/senda-dev/senda/internal/asl"
-	"github.com/senda-dev/senda/internal/brand"
 	"github.com/senda-dev/senda/internal/bundle"
+	"github.com/senda-dev/senda/internal/catalog"
 	"github.com/senda-dev/senda/internal/check"
 	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/emit"
 	"github.com/senda-dev/senda/internal/journey"
 	"github.com/senda-dev/senda/internal/mail"
-	"github.com/senda-dev/senda/internal/offer"
 	"github.com/senda-dev/senda/internal/parse"
 	"github.com/senda-dev/senda/internal/plan"
-	"github.com/senda-dev/senda/internal/profile"
 )
 
 // What no single pass can see.
@@ -28,8 +25,6 @@ const (
 	TwoJourneys  diag.Code = "E010" // two folders with a journey of the same name
 	MixedMail    diag.Code = "E011" // one mail sent under two brands, or for purposes of two classes
 	UnusedMail   diag.Code = "W012" // a mail that no step sends
-	Unreadable   diag.Code = "E013" // a file that cannot be read
-	BadContracts diag.Code = "E014" // contracts of events that are not sound
 	OtherFolder  diag.Code = "W015" // a journey in a folder of another name
 )
 
@@ -94,100 +89,45 @@ func (h *House) Source(file string) []byte { return h.Sources[file] }
 // "journeys". All findings of a run are told at once; a journey with an error has
 // no bundle, and the others have theirs. Same files, same bytes.
 func Dir(fsys fs.FS, name string) (*House, diag.List) {
-	r := &reader{fsys: fsys, name: name, house: &House{Sources: map[string][]byte{}}}
-	h := r.house
+	r := &reader{Reader: catalog.NewReader(fsys, name)}
+	h := &House{Sources: r.Sources}
+	r.house = h
 	r.catalog()
 	for _, folder := range r.folders() {
 		r.journey(folder)
 	}
-	return h, r.found.Sorted()
+	return h, r.Found.Sorted()
 }
 
 // reader is one run.
 type reader struct {
-	fsys    fs.FS
-	name    string
+	*catalog.Reader
 	house   *House
-	found   diag.List
 	layouts map[string]string
 }
 
-// file reads a file; nil when there is none.
-func (r *reader) file(p string) (name string, text []byte) {
-	name = path.Join(r.name, p)
-	text, err := fs.ReadFile(r.fsys, p)
-	if err != nil {
-		if !missing(r.fsys, p) {
-			r.found.Add(Unreadable.At(diag.Pos{File: name}, "this file cannot be read"))
-		}
-		return name, nil
-	}
-	if text == nil {
-		text = []byte{}
-	}
-	r.house.Sources[name] = text
-	return name, text
-}
-
-func missing(fsys fs.FS, p string) bool {
-	names, err := fs.Glob(fsys, p)
-	return err == nil && len(names) == 0
-}
-
-// shared reads a file that all journeys share.
-func shared[T any](r *reader, p string, read func(string, []byte) (T, diag.List)) (out T) {
-	name, text := r.file(p)
-	if text == nil {
-		return out
-	}
-	out, found := read(name, text)
-	r.found.Add(found...)
-	return out
-}
-
+// catalog reads what all journeys share.
 func (r *reader) catalog() {
-	c := &check.Catalog{
-		Brands: shared(r, "brands.yaml", brand.Read), Offers: shared(r, "offers.yaml", offer.Read),
-		Profile: shared(r, "profile.yaml", profile.Read), Audiences: shared(r, "audiences.yaml", profile.ReadAudiences),
-		Models: []check.Model{check.CustomerValue}, Parts: map[string]*journey.Part{},
-	}
-	set, err := events.Default()
-	if err != nil {
-		r.found.Add(BadContracts.At(diag.Pos{File: "events"}, "the contracts of events cannot be read: %v", err))
-	}
-	c.Events = set
-	for _, p := range r.glob("parts/*.yaml") {
-		part := shared(r, p, parse.Part)
+	c := r.Read()
+	for _, p := range r.Glob("parts/*.yaml") {
+		part := catalog.Shared(r.Reader, p, parse.Part)
 		if part != nil {
 			c.Parts[part.Name.Value] = part
 		}
 	}
 	r.layouts = map[string]string{}
-	for _, p := range r.glob("layouts/*.mjml") {
-		if name, text := r.file(p); text != nil {
+	for _, p := range r.Glob("layouts/*.mjml") {
+		if name, text := r.File(p); text != nil {
 			r.layouts[name] = string(text)
 		}
 	}
-	r.found.Add(check.Shared(c)...)
+	r.Found.Add(check.Shared(c)...)
 	r.house.Catalog = c
-}
-
-func (r *reader) glob(patterns ...string) []string {
-	var out []string
-	for _, p := range patterns {
-		// The patterns are our own, and sound.
-		names, err := fs.Glob(r.fsys, p)
-		if err == nil {
-			out = append(out, names...)
-		}
-	}
-	slices.Sort(out)
-	return out
 }
 
 func (r *reader) folders() []string {
 	var out []string
-	for _, p := range r.glob("*/journey.yaml") {
+	for _, p := range r.Glob("*/journey.yaml") {
 		out = append(out, path.Dir(p))
 	}
 	return out
@@ -195,12 +135,12 @@ func (r *reader) folders() []string {
 
 // journey compiles the journey of a folder.
 func (r *reader) journey(folder string) {
-	name, text := r.file(path.Join(folder, "journey.yaml"))
+	name, text := r.File(path.Join(folder, "journey.yaml"))
 	if text == nil {
 		return
 	}
 	j := &Journey{Folder: folder, File: name}
-	j.ScenariosFile, j.Scenarios = r.file(path.Join(folder, "scenarios.yaml"))
+	j.ScenariosFile, j.Scenarios = r.File(path.Join(folder, "scenarios.yaml"))
 	var found diag.List
 	j.Parsed, found = parse.Journey(name, text)
 	if other, twice := r.house.Journey(j.Name()); twice && j.Name() != "" {
@@ -217,7 +157,7 @@ func (r *reader) journey(folder string) {
 	j.Resolved = resolved
 	found.Add(more...)
 	if found.HasErrors() {
-		r.found.Add(found...)
+		r.Found.Add(found...)
 		return
 	}
 	options := plan.Options{Uses: j.uses, Default: r.defaults}
@@ -230,15 +170,15 @@ func (r *reader) journey(folder string) {
 	machine, limits := emit.Machine(j.Plan)
 	limits.Add(r.chosen(j)...)
 	found.Add(limits...)
-	r.found.Add(found...)
-	if limits.HasErrors() || r.found.HasErrors() && r.sharedBroken() {
+	r.Found.Add(found...)
+	if limits.HasErrors() || r.Found.HasErrors() && r.sharedBroken() {
 		return
 	}
 	j.Machine = machine
 	b := r.pack(j)
 	if err := bundle.Seal(b); err != nil {
 		// Seal repeats what check has checked; a difference is a defect of ours.
-		r.found.Add(Unreadable.At(j.Parsed.Name.Pos, "the compiled journey is not sound: %v", err))
+		r.Found.Add(catalog.Unreadable.At(j.Parsed.Name.Pos, "the compiled journey is not sound: %v", err))
 		return
 	}
 	j.Bundle = b
@@ -247,8 +187,8 @@ func (r *reader) journey(folder string) {
 // sharedBroken says whether an error stands in a file that all journeys share: what they
 // say of brands, offers and facts is then not to be relied upon.
 func (r *reader) sharedBroken() bool {
-	return slices.ContainsFunc(r.found, func(f diag.Finding) bool {
-		rel := strings.TrimPrefix(f.Pos.File, r.name+"/")
+	return slices.ContainsFunc(r.Found, func(f diag.Finding) bool {
+		rel := strings.TrimPrefix(f.Pos.File, r.Name+"/")
 		return f.Severity() == diag.Error && (!strings.Contains(rel, "/") || strings.HasPrefix(rel, "parts/"))
 	})
 }

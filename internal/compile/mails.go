@@ -20,8 +20,8 @@ import (
 // them. A mail is compiled for the brand and the class of the step that sends it.
 func (r *reader) mails(j *Journey, found *diag.List) map[string]check.Mail {
 	sources := map[string]string{}
-	for _, p := range r.glob(j.Folder+"/*.mjml", j.Folder+"/mails/*.mjml") {
-		if name, text := r.file(p); text != nil {
+	for _, p := range r.Glob(j.Folder+"/*.mjml", j.Folder+"/mails/*.mjml") {
+		if name, text := r.File(p); text != nil {
 			sources[name] = string(text)
 		}
 	}
