@@ -28,6 +28,7 @@ type cli struct {
 	JSON bool `name:"json" help:"Write JSON instead of text."`
 
 	Check      checkCmd      `cmd:"" help:"Check journeys: every mistake at its place, with the way out."`
+	Compile    compileCmd    `cmd:"" help:"Write what a deployment is made of: machines, bundles, contracts."`
 	Fmt        fmtCmd        `cmd:"" help:"Put journeys into their one form; order and comments stay."`
 	Diagram    diagramCmd    `cmd:"" help:"Draw a journey, for the terminal or as SVG."`
 	Preview    previewCmd    `cmd:"" help:"Render a mail as a person would get it."`

@@ -1,0 +1,50 @@
+package access
+
+// Unscoped are the actions that no policy can narrow down to a resource of ours, each with
+// the page that says so. No other action may stand on "*".
+var Unscoped = map[string]string{
+	"states:SendTaskSuccess":        "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html",
+	"states:SendTaskFailure":        "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html",
+	"xray:PutTraceSegments":         "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html",
+	"xray:PutTelemetryRecords":      "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html",
+	"xray:GetSamplingRules":         "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html",
+	"xray:GetSamplingTargets":       "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html",
+	"logs:CreateLogDelivery":        "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",
+	"logs:GetLogDelivery":           "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",
+	"logs:UpdateLogDelivery":        "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",
+	"logs:DeleteLogDelivery":        "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",
+	"logs:ListLogDeliveries":        "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",
+	"logs:PutResourcePolicy":        "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",
+	"logs:DescribeResourcePolicies": "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",
+	"logs:DescribeLogGroups":        "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",
+}
+
+// Families are the resources of which a policy can name only the beginning, since the rest
+// is made while we run, each with the reason.
+var Families = map[Resource]string{
+	Bundles:    "objects are named by the digests of bundles, of journeys that are still to be written too",
+	Executions: "an execution is named by the hash of its entry",
+	Logs:       "Lambda names the streams of a log group",
+}
+
+// MachineGrants are the calls that Step Functions makes in the name of a state machine
+// beside those of its functions: it delivers logs and traces.
+var MachineGrants = []Call{
+	{"logs:CreateLogDelivery", []Resource{Everything}}, {"logs:GetLogDelivery", []Resource{Everything}},
+	{"logs:UpdateLogDelivery", []Resource{Everything}}, {"logs:DeleteLogDelivery", []Resource{Everything}},
+	{"logs:ListLogDeliveries", []Resource{Everything}}, {"logs:PutResourcePolicy", []Resource{Everything}},
+	{"logs:DescribeResourcePolicies", []Resource{Everything}}, {"logs:DescribeLogGroups", []Resource{Everything}},
+	{"xray:PutTraceSegments", []Resource{Everything}}, {"xray:PutTelemetryRecords", []Resource{Everything}},
+	{"xray:GetSamplingRules", []Resource{Everything}}, {"xray:GetSamplingTargets", []Resource{Everything}},
+}
+
+// runs are the calls that Lambda makes in the name of every function.
+var runs = []Call{
+	{"logs:CreateLogStream", []Resource{Logs}}, {"logs:PutLogEvents", []Resource{Logs}},
+	{"xray:PutTraceSegments", []Resource{Everything}}, {"xray:PutTelemetryRecords", []Resource{Everything}},
+}
+
+// polls are those that it makes in the name of a function that reads a queue.
+var polls = []Call{
+	{"sqs:ReceiveMessage", []Resource{Source}}, {"sqs:DeleteMessage", []Resource{Source}}, {"sqs:GetQueueAttributes", []Resource{Source}},
+}
