@@ -1,0 +1,89 @@
+package ses
+
+import (
+	"context"
+	"net/mail"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+
+	senda "github.com/senda-dev/senda"
+)
+
+// Sets names the configuration set with which a class of a brand's mails leaves.
+// Each set publishes its events and has its own rules of suppression: a complaint about a
+// newsletter must not stop receipts.
+type Sets map[string]map[senda.Class]string
+
+// Mailer is a senda.Mailer over SES. It is safe for concurrent use.
+type Mailer struct {
+	client *sesv2.Client
+	sets   Sets
+}
+
+// New makes a Mailer. Mails of class service leave with the transactional set of
+// their brand unless sets names one of their own. Nothing is called before the first message.
+func New(cfg aws.Config, sets Sets) *Mailer {
+	return &Mailer{client: sesv2.NewFromConfig(cfg), sets: sets}
+}
+
+// set is the configuration set of an envelope, empty when none is known.
+func (s Sets) set(e senda.Envelope) string {
+	if name := s[e.Brand][e.Class]; name != "" || e.Class != senda.Service {
+		return name
+	}
+	return s[e.Brand][senda.Transactional]
+}
+
+// HandOver implements senda.Mailer. The service knows no idempotency token, so the call
+// is made once and never repeated here: the SDK's own retries are off. See verdict
+// for what each failure means.
+func (m *Mailer) HandOver(ctx context.Context, e senda.Envelope) (string, error) {
+	op := "hand over " + string(e.Message)
+	in, err := m.input(op, e)
+	if err != nil {
+		return "", err
+	}
+	if err := ctx.Err(); err != nil {
+		return "", senda.Wrap(senda.Unavailable, op, err)
+	}
+	seen := new(sight)
+	out, err := m.client.SendEmail(seen.watch(ctx), in, func(o *sesv2.Options) {
+		o.Retryer = aws.NopRetryer{}
+		o.HTTPClient = &watched{o.HTTPClient, seen}
+	})
+	if err != nil {
+		return "", verdict(op, err, seen)
+	}
+	return aws.ToString(out.MessageId), nil
+}
+
+// input is the call for an envelope. What it refuses never leaves.
+func (m *Mailer) input(op string, e senda.Envelope) (*sesv2.SendEmailInput, error) {
+	// No text of net/mail is repeated: it quotes the address.
+	from, err := mail.ParseAddress(e.From)
+	if err != nil {
+		return nil, senda.Errorf(senda.Invalid, op, "the sender is no mailbox")
+	}
+	to, err := mail.ParseAddress(e.To)
+	if err != nil || to.Name != "" {
+		return nil, senda.Errorf(senda.Invalid, op, "the recipient is no bare address")
+	}
+	tags, err := tags(op, e)
+	if err != nil {
+		return nil, err
+	}
+	set := m.sets.set(e)
+	if set == "" {
+		return nil, senda.Errorf(senda.Unavailable, op, "no configuration set is known for %s mails of the brand %q", e.Class, e.Brand).
+			WithHelp("deploy the brand, so that its mails have a configuration set")
+	}
+	return &sesv2.SendEmailInput{
+		FromEmailAddress:     aws.String(from.String()),
+		Destination:          &types.Destination{ToAddresses: []string{to.Address}},
+		Content:              &types.EmailContent{Raw: &types.RawMessage{Data: e.MIME}},
+		ConfigurationSetName: aws.String(set),
+		EmailTags:            tags,
+	}, nil
+}
