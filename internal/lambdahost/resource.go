@@ -96,18 +96,19 @@ func answer(ctx context.Context, e cfn.Event, data map[string]any, failed error)
 			return senda.Wrap(senda.Internal, op, err)
 		}
 	}
-	wait := 200 * time.Millisecond
-	for range 4 {
+	const tries = 4
+	for try, wait := 1, 100*time.Millisecond; ; try, wait = try+1, 2*wait {
 		if err = put(ctx, e.ResponseURL, body); err == nil {
 			return nil
+		}
+		if try == tries || ctx.Err() != nil {
+			return senda.Wrap(senda.Unavailable, op, err)
 		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(wait):
-			wait *= 2
 		}
 	}
-	return senda.Wrap(senda.Unavailable, op, err)
 }
 
 func put(ctx context.Context, url string, body []byte) error {
