@@ -1,13 +1,20 @@
 // Package events holds the contract of every kind of event: a JSON Schema of its
-// payload and a sample, one file each, embedded. Three words extend JSON Schema:
+// payload and a sample, one file each, embedded. Words of our own extend JSON Schema:
 //
+//	x-version   rises by one with every change of what the contract asks
 //	x-personal  the field is personal data: it stays in the profile
 //	x-money     the number is an amount in the currency that the named field states
 //	x-lateness  how old an event may be and still start or go on with a journey;
 //	            24 hours where nothing is said
+//	x-emitted   Senda itself puts such events on the bus
 //
+// Besides those a contract says only what draft 4 of JSON Schema can say too, so
+// that it can be published in the schema registry of EventBridge (Published).
 // A payload may hold more than its contract names, so that a source can add
 // fields before Senda knows them; what is not named is not kept.
+//
+// published/KIND/N.json is version N as it was published: it never changes, and a
+// later version asks nothing of a source that this one did not (docs/events.md).
 package events
 
 import (
@@ -61,9 +68,12 @@ type Contract struct {
 	Title    string
 	Version  int
 	Lateness calendar.Span
+	// Emitted says that Senda itself puts such events on the bus.
+	Emitted bool
 	// Root is the payload, an Object.
 	Root   Field
 	schema *jsonschema.Schema
+	doc    any // text, read
 	text   []byte
 	sample []byte
 }

@@ -69,6 +69,7 @@ type schemaDoc struct {
 	Description string               `json:"description"`
 	Version     int                  `json:"x-version"`
 	Lateness    calendar.Span        `json:"x-lateness"`
+	Emitted     bool                 `json:"x-emitted"`
 	Personal    bool                 `json:"x-personal"`
 	Money       string               `json:"x-money"`
 	Minimum     *float64             `json:"minimum"`
@@ -92,12 +93,15 @@ func (t *types) UnmarshalJSON(b []byte) error {
 }
 
 func contract(kind string, text, sample []byte) (*Contract, error) {
-	var doc schemaDoc
-	if err := json.Unmarshal(text, &doc); err != nil {
-		return nil, err
-	}
 	raw, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
+		return nil, err
+	}
+	if _, err := draft4(raw, ""); err != nil {
+		return nil, err
+	}
+	var doc schemaDoc
+	if err := json.Unmarshal(text, &doc); err != nil {
 		return nil, err
 	}
 	compiler := jsonschema.NewCompiler()
@@ -111,8 +115,8 @@ func contract(kind string, text, sample []byte) (*Contract, error) {
 		return nil, err
 	}
 	c := &Contract{
-		Kind: kind, Title: doc.Title, Version: doc.Version, Lateness: doc.Lateness, Root: field("", doc, true),
-		schema: schema, text: text, sample: sample,
+		Kind: kind, Title: doc.Title, Version: doc.Version, Lateness: doc.Lateness, Emitted: doc.Emitted, Root: field("", doc, true),
+		schema: schema, doc: raw, text: text, sample: sample,
 	}
 	if c.Lateness.IsZero() {
 		c.Lateness = DefaultLateness
