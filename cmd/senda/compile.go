@@ -26,7 +26,7 @@ func (cmd *compileCmd) Help() string {
   manifest.json             journeys, brands and families, and the files below
   machines/JOURNEY.asl.json the state machine, byte for byte what senda run walks
   bundles/DIGEST.json       the compiled journey, named by its digest
-  schemas/KIND.json         the contract of each kind of event
+  schemas/KIND.json         each kind of event, as EventBridge's schema registry takes it
 
 Same files, same bytes. A file of an earlier run may stay behind: manifest.json says
 which belong to this one.
@@ -134,16 +134,16 @@ func putJourney(files map[string][]byte, j *compile.Journey) compiledJourney {
 	return out
 }
 
-// putSchemas adds the contract of each kind of event.
+// putSchemas adds the schema of each kind of event as the registry of EventBridge takes it.
 func putSchemas(files map[string][]byte, set *events.Set) ([]compiledSchema, error) {
-	out := []compiledSchema{}
-	for _, kind := range set.Kinds() {
-		contract, ok := set.Contract(kind)
-		if !ok {
-			return nil, senda.Errorf(senda.Internal, "write the schema of "+kind, "it has no contract")
-		}
-		s := compiledSchema{Kind: kind, Version: contract.Version, Title: contract.Title, File: "schemas/" + kind + ".json"}
-		files[s.File] = contract.Schema()
+	published, err := set.Published()
+	if err != nil {
+		return nil, senda.Wrap(senda.Internal, "write the schemas of events", err)
+	}
+	out := make([]compiledSchema, 0, len(published))
+	for _, p := range published {
+		s := compiledSchema{Kind: p.Kind, Version: p.Version, Title: p.Title, File: "schemas/" + p.Kind + ".json"}
+		files[s.File] = p.Schema
 		out = append(out, s)
 	}
 	return out, nil
