@@ -112,7 +112,7 @@ func TestWhatTimeIsNotLeftForGoesBack(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 31500*time.Millisecond)
 		defer cancel()
 		tried := 0
-		tr := try(Queue(func(context.Context, Message) error { tried++; time.Sleep(30 * time.Second); return nil }))
+		tr := try(Queue(func(context.Context, Message) error { tried++; time.Sleep(30200 * time.Millisecond); return nil }))
 		out, failed := tr.invoke(ctx, batchOf(t, "deaf", "well", "well"))
 		if got := reported(t, out); failed.Type != "" || tried != 1 || !slices.Equal(got, []string{"m-1", "m-2"}) {
 			t.Errorf("%d tried, %v back, %+v", tried, got, failed)
