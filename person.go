@@ -37,13 +37,24 @@ type Person struct {
 	Erased bool `json:"erased,omitempty"`
 }
 
-// Given are values that a scenario states instead of letting them be computed,
-// so that nobody must write the past that they would need.
+// Given is what a scenario states of its person: values that would have to be
+// computed from a past that nobody wrote, and the journey that is rehearsed.
 type Given struct {
 	// Facts are values of facts by name.
 	Facts map[string]jsonata.Value `json:"facts,omitempty"`
 	// Scores are the fields of scores by model.
 	Scores map[string]jsonata.Value `json:"scores,omitempty"`
+	// Journey is the only journey that the person enters, whatever its state but
+	// stopped: a draft is rehearsed before anybody else may enter it.
+	Journey string `json:"journey,omitempty"`
+}
+
+// Rehearses is the only journey that a test person enters; empty for everybody else.
+func (r Person) Rehearses() string {
+	if !r.Test || r.Given == nil {
+		return ""
+	}
+	return r.Given.Journey
 }
 
 // Fact is the value that is stated of a test person.

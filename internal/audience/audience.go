@@ -80,7 +80,7 @@ func (s *Service) Run(ctx context.Context, journey string, at time.Time) (Report
 func (s *Service) Page(ctx context.Context, journey string, at time.Time, c Cursor) (Report, Cursor, error) {
 	var r Report
 	run, err := s.prepare(ctx, journey, at)
-	if err != nil || run == nil {
+	if err != nil || run == nil || run.deployed.State != senda.StateLive {
 		return r, Cursor{Part: parts}, err
 	}
 	found, err := s.Store.Find(ctx, senda.IndexRange{
@@ -107,6 +107,17 @@ func (s *Service) Page(ctx context.Context, journey string, at time.Time, c Curs
 	return r, c, nil
 }
 
+// One looks at one person alone, as a run at an instant would: the person of a
+// rehearsal, whose journey nobody else may enter yet.
+func (s *Service) One(ctx context.Context, journey string, at time.Time, id senda.PersonID) (Report, error) {
+	var r Report
+	run, err := s.prepare(ctx, journey, at)
+	if err != nil || run == nil {
+		return r, err
+	}
+	return r, run.look(ctx, id, &r)
+}
+
 // run is one run of one journey's audience.
 type run struct {
 	*Service
@@ -117,10 +128,10 @@ type run struct {
 	at    time.Time
 }
 
-// prepare finds the journey and its audience; nil when nobody may enter.
+// prepare finds the journey and its audience; nil on a day on which nobody enters.
 func (s *Service) prepare(ctx context.Context, journey string, at time.Time) (*run, error) {
 	d, err := s.Deployments.Deployment(ctx, journey)
-	if err != nil || d.State != senda.StateLive {
+	if err != nil {
 		return nil, err
 	}
 	b, err := s.Bundles.Bundle(ctx, d.Bundle)
@@ -148,7 +159,7 @@ func (r *run) look(ctx context.Context, id senda.PersonID, sum *Report) error {
 		return err
 	}
 	p, _, ok, err := senda.As[senda.Person](got[0])
-	if err != nil || !ok || p.Erased || p.Into != "" {
+	if err != nil || !ok || p.Erased || p.Into != "" || !enroll.Takes(r.deployed, p) {
 		return err
 	}
 	_, version, member, err := senda.As[senda.Membership](got[1])

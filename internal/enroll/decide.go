@@ -30,6 +30,16 @@ const (
 	Gone Why = "gone"
 )
 
+// Takes says whether a journey takes a person in: a live one takes everybody but
+// test people who rehearse another, and who rehearses it enters it in every state
+// but stopped.
+func Takes(d senda.Deployment, p senda.Person) bool {
+	if rehearsed := p.Rehearses(); rehearsed != "" {
+		return rehearsed == d.Journey && d.State != senda.StateStopped
+	}
+	return d.State == senda.StateLive
+}
+
 // Family is what the entry needs of today's rules of a brand family.
 type Family struct {
 	// Salt makes the family's assignments its own, Epoch those of its control

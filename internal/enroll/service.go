@@ -62,7 +62,7 @@ func (s *Service) Event(ctx context.Context, v *facts.View, kind string, o Occas
 	var results []Result
 	var first error
 	for _, d := range deployed {
-		if d.State != senda.StateLive {
+		if !Takes(d, v.Person) {
 			continue
 		}
 		b, err := s.Bundles.Bundle(ctx, d.Bundle)
@@ -89,7 +89,7 @@ const AudienceSource = "senda.audience"
 // Belongs lets somebody into a journey whose audience they belong to, at the
 // planned time of a run. The same run lets nobody in twice.
 func (s *Service) Belongs(ctx context.Context, v *facts.View, d bundle.Deployment, at time.Time) (Result, error) {
-	if d.State != senda.StateLive {
+	if !Takes(d, v.Person) {
 		return Result{Journey: d.Journey, Why: NotLive}, nil
 	}
 	b, err := s.Bundles.Bundle(ctx, d.Bundle)
