@@ -24,6 +24,8 @@ type Decision struct {
 	Candidates []Candidate `json:"candidates,omitempty"`
 	// Held is true for the held-out: nothing is reserved or spent.
 	Held bool `json:"held,omitempty"`
+	// Test is true for a test person: nothing is learned from it.
+	Test bool `json:"test,omitempty"`
 	// State is reserved, spent or released.
 	State OfferState `json:"state,omitempty"`
 	// Used is when the person used the offer, by event time; zero when not yet.

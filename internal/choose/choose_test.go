@@ -354,6 +354,27 @@ func TestAUseCountsOnce(t *testing.T) {
 	}
 }
 
+// What a test person is shown, and uses, says nothing of customers.
+func TestARehearsalTeachesNothing(t *testing.T) {
+	h := newHouse(t, nil, func(b *bundle.Bundle) { b.Slots[0] = bundle.Slot{Name: "gift", Offers: []string{"delivery"}} })
+	e, version, _, err := senda.Read[senda.Entry](t.Context(), h.Store, h.person("p-1", 80, nil).Key())
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Test = true
+	if err := h.Store.Commit(t.Context(), senda.Put(e, version)); err != nil {
+		t.Fatal(err)
+	}
+	h.choose(e, "gift")
+	h.send(t, e, "come-back", "", "", nil)
+	if _, ok, err := h.Used(t.Context(), choose.Use{Person: "p-1", Time: noon.Add(time.Hour), Offer: "delivery"}); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	if shown, won := h.learned(t); len(shown)+len(won) != 0 {
+		t.Errorf("learned %v, %v", shown, won)
+	}
+}
+
 // What was learned is in force from the border of the next epoch on, and a second
 // lesson of the same epoch changes nothing.
 func TestLessonsAreLearnedAtTheBorder(t *testing.T) {

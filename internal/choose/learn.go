@@ -142,7 +142,7 @@ func (s *sheet) tell(ctx context.Context, d *senda.Decision, by float64) error {
 }
 
 func (s *sheet) tally(ctx context.Context, d *senda.Decision, shown, won float64) error {
-	if d.Fallback {
+	if d.Fallback || d.Test {
 		return nil
 	}
 	key := tallyKey(d.Slot, d.Offer, d.Person)

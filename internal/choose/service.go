@@ -67,7 +67,7 @@ func (s *Service) Choose(ctx context.Context, q task.ChooseRequest) (task.Reply,
 
 // decide makes the decision and lists what is written with it.
 func (s *Service) decide(ctx context.Context, q task.ChooseRequest, m *menu, e senda.Entry, at time.Time) (senda.Decision, entry.Deed, error) {
-	d := senda.Decision{Person: q.Person, Entry: q.Entry, Step: q.Step, N: q.N, Slot: q.Slot, At: at}
+	d := senda.Decision{Person: q.Person, Entry: q.Entry, Step: q.Step, N: q.N, Slot: q.Slot, At: at, Test: e.Test}
 	d.Held = e.Arm != senda.Treated && m.class == senda.Marketing
 	seen, err := s.look(ctx, m, &e, at)
 	if err != nil {

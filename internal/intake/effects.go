@@ -31,15 +31,11 @@ func (in *Intake) start(ctx context.Context, c *Contract, e senda.Event, w writt
 	if err := in.trim(ctx, w.person.ID, e); err != nil {
 		return err
 	}
-	now := e.Arrived
-	if paced(w.person) {
-		now = e.Time
-	}
-	v := in.Reader.View(w.person, now)
+	v := in.Reader.View(w.person, e.Arrived)
 	v.KnowHead(w.head)
 	public := c.public(e.Data)
 	late := slices.Contains(w.notes, NoteLate)
-	news := hearing.News{Ref: e.Ref(), Kind: e.Kind, Time: e.Time, At: now, Data: e.Data, Public: public, Late: late}
+	news := hearing.News{Ref: e.Ref(), Kind: e.Kind, Time: e.Time, At: e.Arrived, Data: e.Data, Public: public, Late: late}
 	if strings.HasPrefix(e.Kind, "mail.") || strings.HasPrefix(e.Kind, "offer.") {
 		if e.Data.Get("machine").Bool() {
 			return nil // nobody did it: it is on the timeline, marked, and moves nobody

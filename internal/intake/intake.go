@@ -154,6 +154,9 @@ func (in *Intake) once(ctx context.Context, c *Contract, e senda.Event) (Result,
 	if err != nil {
 		return Result{}, err
 	}
+	if paced(who.Person) {
+		e.Arrived = e.Time // on the way from their source to here no journey time passes
+	}
 	if who.Person.Erased {
 		r := Result{Fate: Forgotten, Person: who.Person.ID}
 		if known && e.Kind == KindErased {
@@ -164,7 +167,7 @@ func (in *Intake) once(ctx context.Context, c *Contract, e senda.Event) (Result,
 		}
 		return r, in.Store.Commit(ctx, senda.Put(senda.Seen{Ref: e.Ref(), Person: who.Person.ID, At: e.Arrived, Done: true}, seenVersion))
 	}
-	if e.Time.Sub(e.Arrived) > facts.Skew && !paced(who.Person) {
+	if e.Time.Sub(e.Arrived) > facts.Skew {
 		return Result{}, refuse(Ahead, "its time is more than %d minutes ahead of the clock", int(facts.Skew/time.Minute))
 	}
 	w, err := in.write(ctx, c, e, who, seenVersion)

@@ -203,6 +203,26 @@ func TestTimesAhead(t *testing.T) {
 	}
 }
 
+// The events of a test person at another pace bear journey times: none of them is late.
+func TestATestPersonsEventsAreNeverLate(t *testing.T) {
+	w := newWorld(t, nil)
+	w.take(t, event("basket.changed", "b-1", "C-1", 0, `{"basket":{"id":"B"}}`))
+	p := w.person(t, "customer", "C-1")
+	p, version, err := identity.Follow(ctx(t), w.inner, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Test, p.Pace = true, 1440
+	if err := w.inner.Commit(ctx(t), senda.Put(p, version)); err != nil {
+		t.Fatal(err)
+	}
+	w.sleep(400 * 24 * time.Hour)
+	r := w.take(t, orderOf("o-1", "C-1", time.Hour, 50))
+	if slices.Contains(r.Notes, intake.NoteLate) || len(r.Journeys) == 0 || !r.Journeys[0].Entered() {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestLateEventsFeedExitsAndGoalsOnly(t *testing.T) {
 	w := newWorld(t, nil)
 	w.take(t, event("basket.changed", "b-1", "C-1", 0, `{"basket":{"id":"B"}}`))
