@@ -13,8 +13,9 @@ const (
 	MainTable  Resource = "main table"
 	MainIndex  Resource = "indexes of the main table"
 	ProofTable Resource = "consent log"
-	// Bundles are the objects bundles/DIGEST.json.
-	Bundles Resource = "bundles"
+	// BundleBucket is the bucket itself, Bundles its objects bundles/DIGEST.json.
+	BundleBucket Resource = "bucket of bundles"
+	Bundles      Resource = "bundles"
 	// BundleFiles are the bundles of this deployment where the CDK put them.
 	BundleFiles Resource = "files of bundles"
 	Secret      Resource = "secret"
@@ -29,6 +30,8 @@ const (
 	// https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
 	Machines   Resource = "state machines"
 	Executions Resource = "executions"
+	// Tasks are the functions that a state machine calls.
+	Tasks Resource = "its functions"
 	// Senders are the identities and the configuration sets of the brands.
 	Senders Resource = "senders"
 	Logs    Resource = "its own log group"
