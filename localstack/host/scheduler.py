@@ -4,6 +4,7 @@ Once a second every schedule is looked at; what is due is fired in a thread of i
 """
 
 import logging
+import sys
 import threading
 import time
 from datetime import datetime, timezone
@@ -33,9 +34,13 @@ def look(now: datetime) -> None:
 
 
 def schedules():
-    from moto.scheduler.models import scheduler_backends
+    """All schedules there are, with their backend and group.
 
-    for regions in list(scheduler_backends.values()):
+    moto is not imported here: this thread would race the import of moto by the first call of a service. Before that
+    there is no schedule.
+    """
+    backends = getattr(sys.modules.get("moto.scheduler.models"), "scheduler_backends", {})
+    for regions in list(backends.values()):
         for backend in list(regions.values()):
             for group in list(backend.schedule_groups.values()):
                 for schedule in list(group.schedules.values()):
