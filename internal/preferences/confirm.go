@@ -27,6 +27,27 @@ func (s *Service) LookConfirm(ctx context.Context, link string) (consent.Answer,
 	return sum(asked), ignoreExpired(err)
 }
 
+// Asking is what the page of a double opt-in shows.
+type Asking struct {
+	Visit
+	Answer consent.Answer
+	// Topics are what was asked for in the brand when the mail was made; On says that
+	// an earlier press granted it.
+	Topics []Topic
+}
+
+// LookAsked is LookConfirm with what was asked for. It changes nothing.
+func (s *Service) LookAsked(ctx context.Context, link string) (Asking, error) {
+	v, asked, err := s.askings(ctx, link)
+	out := Asking{Visit: v.shown(), Answer: sum(asked)}
+	for _, a := range asked {
+		if a.answer == consent.AnswerGranted {
+			out.Topics = append(out.Topics, Topic{a.purpose.Brand, a.purpose.Name, a.done})
+		}
+	}
+	return out, ignoreExpired(err)
+}
+
 // Confirm presses the button: it grants what was asked for, once. The same link
 // gives the same answer however often it is pressed.
 func (s *Service) Confirm(ctx context.Context, link string) (consent.Answer, error) {
@@ -121,7 +142,7 @@ func sum(asked []asking) consent.Answer {
 
 // ignoreExpired: a link whose time has passed is an answer, not a mistake.
 func ignoreExpired(err error) error {
-	if errors.Is(err, errExpired) {
+	if errors.Is(err, ErrExpired) {
 		return nil
 	}
 	return err

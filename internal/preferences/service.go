@@ -7,7 +7,9 @@ import (
 	"time"
 
 	senda "github.com/senda-dev/senda"
+	"github.com/senda-dev/senda/internal/bundle"
 	"github.com/senda-dev/senda/internal/consent"
+	"github.com/senda-dev/senda/internal/feedback"
 	"github.com/senda-dev/senda/internal/identity"
 	"github.com/senda-dev/senda/internal/intake"
 	"github.com/senda-dev/senda/internal/jsonata"
@@ -30,6 +32,10 @@ type Service struct {
 	OneClick func(brand string) consent.Level
 	// Random draws the names of logs of proofs.
 	Random io.Reader
+	// Bundles and Tell serve answers and clicks: they know the question of a mail, and
+	// take a notice in as feedback does. Without them there are neither.
+	Bundles bundle.Bundles
+	Tell    func(ctx context.Context, n feedback.Notice) error
 }
 
 // visit is a link that was followed: whose it is and how they stand.
@@ -46,7 +52,7 @@ func (s *Service) open(ctx context.Context, link string, kind token.Kind) (visit
 	var err error
 	if v.Claims, err = s.Ring.Verify(link, kind, v.at); err != nil {
 		if errors.Is(err, token.ErrExpired) {
-			return v, errExpired
+			return v, ErrExpired
 		}
 		return v, senda.Errorf(senda.Denied, "open a link", "it is not one of ours")
 	}
@@ -58,7 +64,29 @@ func (s *Service) open(ctx context.Context, link string, kind token.Kind) (visit
 	return v, err
 }
 
-var errExpired = senda.Errorf(senda.Denied, "open a link", "its time has passed")
+// ErrExpired is returned for a link of ours whose time has passed; its code is Denied,
+// as that of a forged one.
+var ErrExpired error = senda.Errorf(senda.Denied, "open a link", "its time has passed")
+
+// Visit is what a page knows of whoever follows a link, to speak to them.
+type Visit struct {
+	Brand, Purpose string
+	// Locale is theirs, empty when unknown.
+	Locale string
+	Erased bool
+}
+
+func (v visit) shown() Visit {
+	return Visit{Brand: v.Brand, Purpose: v.Purpose, Locale: v.person.Locale, Erased: v.head.Erased}
+}
+
+// Visit believes a link of a kind and says who comes. It changes nothing. Denied for
+// one that is not ours, without any reading of the store, and [ErrExpired];
+// NotFound when nobody is left whom it names.
+func (s *Service) Visit(ctx context.Context, link string, kind token.Kind) (Visit, error) {
+	v, err := s.open(ctx, link, kind)
+	return v.shown(), err
+}
 
 // Topic is one line of the page: what a brand writes about, and whether the
 // person may be mailed about it now.
@@ -69,14 +97,13 @@ type Topic struct {
 
 // Page is what somebody sees who follows the link to their preferences.
 type Page struct {
-	Brand  string
+	Visit
 	Topics []Topic
 	// PausedUntil is the end of a pause that lasts, zero without one.
 	PausedUntil time.Time
 	LessOften   bool
 	// NoProfiling: they object to profiling.
 	NoProfiling bool
-	Erased      bool
 }
 
 // Look shows the preferences of whoever the link belongs to.
@@ -85,7 +112,7 @@ func (s *Service) Look(ctx context.Context, link string) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	p := Page{Brand: v.Brand, Erased: v.head.Erased, LessOften: v.head.LessOften, NoProfiling: v.head.Objected}
+	p := Page{Visit: v.shown(), LessOften: v.head.LessOften, NoProfiling: v.head.Objected}
 	if v.at.Before(v.head.PausedUntil) {
 		p.PausedUntil = v.head.PausedUntil
 	}
@@ -100,13 +127,24 @@ func (s *Service) Look(ctx context.Context, link string) (Page, error) {
 }
 
 // Withdraw is the one click of RFC 8058: it ends the marketing of the brand, or
-// the topic where brands.yaml says so. It succeeds the second time too.
+// the topic where brands.yaml says so. It succeeds the second time too. A topic or a
+// brand that is gone since the mail: rather too much than nothing.
 func (s *Service) Withdraw(ctx context.Context, link string) error {
 	v, err := s.open(ctx, link, token.Withdraw)
 	if err != nil {
 		return err
 	}
-	return s.withdraw(ctx, v, s.OneClick(v.Brand), v.Purpose, "one-click")
+	return s.withdraw(ctx, v, s.OneClickReach(v.Brand, v.Purpose), v.Purpose, "one-click")
+}
+
+// OneClickReach is how far one click in a mail reaches today.
+func (s *Service) OneClickReach(brand, purpose string) consent.Level {
+	for _, level := range []consent.Level{s.OneClick(brand), consent.LevelBrand} {
+		if len(s.Rules().Reach(level, brand, purpose)) > 0 {
+			return level
+		}
+	}
+	return consent.LevelEverything
 }
 
 // Change carries out what somebody chose on the page of their preferences.
