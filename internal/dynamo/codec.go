@@ -55,12 +55,12 @@ func read(item attributes) (senda.Versioned, error) {
 		return senda.Versioned{}, senda.Errorf(senda.Internal, op, "no record is of the kind of %q", pk).
 			WithHelp("it was written by a later version of senda: update this one")
 	}
-	n, _ := item[layout.Version].(*types.AttributeValueMemberN)
-	if n == nil {
+	n := numberOf(item[layout.Version])
+	if n == "" {
 		return senda.Versioned{}, senda.Errorf(senda.Internal, op, "the item %q has no version", pk).
 			WithHelp("something other than senda wrote into the table")
 	}
-	version, err := strconv.ParseUint(n.Value, 10, 64)
+	version, err := strconv.ParseUint(n, 10, 64)
 	if err != nil {
 		return senda.Versioned{}, senda.Wrap(senda.Internal, op+" of kind "+kinds[kindAt(pk)], err)
 	}
@@ -139,4 +139,12 @@ func expiry(r senda.Record) time.Time {
 
 func number(n uint64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatUint(n, 10)}
+}
+
+func numberOf(v types.AttributeValue) string {
+	n, _ := v.(*types.AttributeValueMemberN)
+	if n == nil {
+		return ""
+	}
+	return n.Value
 }

@@ -194,9 +194,7 @@ func (c *change) own(err error) bool {
 	if c.item == nil || !errors.As(err, &refused) {
 		return false
 	}
-	there, _ := refused.Item[layout.Version].(*types.AttributeValueMemberN)
-	mine := number(c.version).(*types.AttributeValueMemberN)
-	return there != nil && there.Value == mine.Value && textOf(refused.Item, layout.Record) == textOf(c.item, layout.Record)
+	return numberOf(refused.Item[layout.Version]) == numberOf(number(c.version)) && textOf(refused.Item, layout.Record) == textOf(c.item, layout.Record)
 }
 
 // check is one condition and nothing else: a strong read tells as much as a

@@ -4,8 +4,8 @@
 // # Attempts, and what is known after them
 //
 // The SDK repeats a call that was throttled, that failed inside the service or
-// whose answer was lost: four attempts at most, with jittered waits of up to a
-// second. A repetition must not blur what happened, so a commit watches each
+// whose answer was lost: four attempts at most, with waits drawn from up to 50,
+// 100 and 200 milliseconds. A repetition must not blur what happened, so a commit watches each
 // attempt and keeps the doubt: an attempt is in doubt when its request had
 // begun to leave and no answer of the kind 4xx said that nothing was done.
 //
