@@ -38,6 +38,13 @@ var adapters = map[string]string{
 	"internal/sqlite": "modernc.org/sqlite",
 	"internal/smtp":   "github.com/wneessen/go-mail/smtp",
 	"internal/outbox": "os",
+
+	"internal/dynamo":      "github.com/aws/aws-sdk-go-v2/service/dynamodb",
+	"internal/s3":          "github.com/aws/aws-sdk-go-v2/service/s3",
+	"internal/ses":         "github.com/aws/aws-sdk-go-v2/service/sesv2",
+	"internal/eventbridge": "github.com/aws/aws-sdk-go-v2/service/eventbridge",
+	"internal/sqs":         "github.com/aws/aws-sdk-go-v2/service/sqs",
+	"internal/sfn":         "github.com/aws/aws-sdk-go-v2/service/sfn",
 }
 
 // useCases are served over any adapter.
@@ -82,12 +89,42 @@ func TestPassesComeInTheirOrder(t *testing.T) {
 	}
 }
 
+// inCloud are the rooms that may reach a cloud besides the adapters: those that put
+// a deployment together, run in it, or look at one.
+var inCloud = []string{
+	"internal/awsfault", "internal/cloud", "internal/lambdahost", "internal/deployment", "internal/doctor",
+	"functions", "infra", "localstack", "cmd/senda", "docs",
+}
+
 // A cloud is one adapter among others: whoever reaches it cannot be tested without it.
 func TestTheDomainKnowsNoCloud(t *testing.T) {
-	for dir := range rooms(t) {
-		for ip, way := range reach(rooms(t), dir) {
+	all := rooms(t)
+	for dir := range all {
+		_, adapter := adapters[dir]
+		if adapter || slices.ContainsFunc(inCloud, func(in string) bool { return under(dir, in) }) {
+			continue
+		}
+		for ip, way := range reach(all, dir) {
 			if strings.HasPrefix(ip, "github.com/aws/") {
 				t.Errorf("%s reaches a cloud\n\t%s", dir, way)
+			}
+		}
+	}
+}
+
+// The constructs are large and belong to one tool: whoever builds the command line or
+// a function neither loads nor compiles them.
+func TestOnlyInfraKnowsTheConstructs(t *testing.T) {
+	all := rooms(t)
+	for dir := range all {
+		if under(dir, "infra") {
+			continue
+		}
+		for ip, way := range reach(all, dir) {
+			for _, tool := range []string{"github.com/aws/aws-cdk-go", "github.com/aws/constructs-go", "github.com/aws/jsii-runtime-go"} {
+				if strings.HasPrefix(ip, tool) {
+					t.Errorf("%s reaches the constructs\n\t%s", dir, way)
+				}
 			}
 		}
 	}
@@ -170,7 +207,7 @@ func TestNobodyImportsAMain(t *testing.T) {
 // Test libraries stay in tests, and in the rooms that are tests to others.
 func TestTestLibrariesStayInTests(t *testing.T) {
 	all := rooms(t)
-	forTests := []string{"internal/golden", "internal/storetest", "internal/plan/plantest", "internal/shoptest"}
+	forTests := []string{"internal/golden", "internal/porttest", "internal/storetest", "internal/plan/plantest", "internal/shoptest"}
 	for _, dir := range forTests {
 		exists(t, all, "test libraries", dir)
 	}

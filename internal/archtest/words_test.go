@@ -13,11 +13,13 @@ import (
 // clocks are the rooms that may read the time of day or set a timer; to all others
 // every instant comes as a value, or they could not be simulated.
 var clocks = map[string]string{
-	"cmd/senda":               "a main brings the clock",
-	"internal/bench/journey":  "it measures",
-	"internal/bench/lifetime": "it measures",
-	"internal/demo":           "it says how long its parts took",
-	"internal/jsonata/oracle": "it ends a process that hangs",
+	"cmd/senda":                "a main brings the clock",
+	"internal/bench/functions": "it measures",
+	"internal/bench/journey":   "it measures",
+	"internal/bench/lifetime":  "it measures",
+	"internal/demo":            "it says how long its parts took",
+	"internal/lambdahost":      "it stands where a main would: deadlines and durations of real invocations",
+	"internal/jsonata/oracle":  "it ends a process that hangs",
 }
 
 var readsAClock = regexp.MustCompile(`^(Now|Since|Until|After|AfterFunc|NewTimer|NewTicker|Tick|Sleep)$`)

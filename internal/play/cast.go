@@ -71,7 +71,7 @@ func (c *casting) somebody(salt, epoch string, control float64) (senda.Person, e
 		var n [32]byte
 		// People of different scenarios may live in one store.
 		binary.LittleEndian.PutUint64(n[:], c.seed)
-		binary.LittleEndian.PutUint64(n[8:], senda.Hash64(b.Journey, c.s.Name.Value))
+		binary.LittleEndian.PutUint64(n[8:], senda.Hash64(b.Journey, c.s.Name.Value, c.at.Run))
 		c.seed++
 		p, err := identity.NewPerson(rand.NewChaCha8(n), c.start.Add(-before))
 		if err != nil {

@@ -6,6 +6,10 @@ import (
 	senda "github.com/senda-dev/senda"
 )
 
+// slowest is the least pace of a script: at that of life its events would be as old as
+// the scenario.
+const slowest = 2
+
 // Pace is the greatest pace at which the acts from one on can be played by the clock:
 // a pause into which acts must fall lasts long enough that each has room to arrive,
 // and without such acts the whole script takes one room. r is what came of the first
@@ -18,7 +22,7 @@ func (s *Script) Pace(r Result, from int, room time.Duration) senda.Pace {
 		}
 	}
 	whole := last.Sub(s.Start)
-	pace := float64(max(whole, room)) / float64(room)
+	pace := float64(whole) / float64(room)
 	for n, a := range s.Acts {
 		if n < from || a.At.Before(s.Start) || a.Enters {
 			continue
@@ -31,7 +35,7 @@ func (s *Script) Pace(r Result, from int, room time.Duration) senda.Pace {
 			pace = min(pace, float64(length)/float64(room*time.Duration(s.within(since, until))))
 		}
 	}
-	return senda.Pace(max(pace, 1))
+	return senda.Pace(max(pace, slowest))
 }
 
 // within counts the acts in a stretch of journey time.

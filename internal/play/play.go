@@ -22,6 +22,9 @@ type Installation struct {
 	Salt  string
 	Keys  *identity.Keys
 	Links deliver.Links
+	// Run tells the people of one run from those of another in the same store. Empty
+	// where every script has a store of its own.
+	Run string
 }
 
 // Nobody is an installation that names nobody real.
