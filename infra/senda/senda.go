@@ -193,7 +193,7 @@ func (s *Senda) environment(f access.Function) *map[string]*string {
 		"SENDA_TABLE": d.Table.TableName(), "SENDA_PROOFS": d.Proofs.TableName(), "SENDA_BUNDLES": d.Bundles.BucketName(),
 		"SENDA_BUS": s.Bus.EventBusName(), "SENDA_SECRET": d.Secret.SecretArn(), "SENDA_SALT": text(salt),
 		"SENDA_PAGES": s.hops["enroll"].queue.QueueUrl(), "SENDA_SENDERS": awscdk.Stack_Of(s.Construct).ToJsonString(senders, nil),
-		"SENDA_RELEASE": text(s.props.Deploy.Release), "AWS_SDK_UA_APP_ID": text("senda-" + f.Name),
+		"SENDA_RELEASE": text(s.props.Deploy.Release), "AWS_SDK_UA_APP_ID": text(f.Name),
 	}
 	switch {
 	case s.props.Links != "":
@@ -229,20 +229,16 @@ func (s *Senda) catch(scope constructs.Construct, fn awslambda.Function, f acces
 }
 
 func (s *Senda) outputs() {
-	output := func(name, about string, value *string) {
-		awscdk.NewCfnOutput(s.Construct, text(name), &awscdk.CfnOutputProps{Description: text(about), Value: value})
-	}
-	output("BusName", "Where upstream systems put their events.", s.Bus.EventBusName())
-	output("TableName", "The main table.", s.props.Data.Table.TableName())
-	output("Links", "The address of the public pages.", s.Links)
+	output(s.Construct, "BusName", "Where upstream systems put their events.", s.Bus.EventBusName())
+	output(s.Construct, "Links", "The address of the public pages.", s.Links)
 	aliases := map[string]*string{}
 	for name, m := range s.Journeys {
 		aliases[name] = m.Alias.AttrArn()
 	}
-	output("Journeys", "The alias of each journey's state machine that points at what people enter with.", awscdk.Stack_Of(s.Construct).ToJsonString(aliases, nil))
+	output(s.Construct, "Journeys", "The alias of each journey's state machine that points at what people enter with.", awscdk.Stack_Of(s.Construct).ToJsonString(aliases, nil))
 	for _, domain := range slices.Sorted(maps.Keys(domains(s.senders))) {
 		identity := domains(s.senders)[domain]
-		output(*idOf(domain, "dns"), "What the DNS of "+domain+" must say.", dns(s.Construct, domain, identity))
+		output(s.Construct, *idOf(domain, "dns"), "What the DNS of "+domain+" must say.", dns(s.Construct, domain, identity))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 )
 
@@ -29,5 +30,9 @@ func idOf(names ...string) *string {
 	return jsii.String(b.String())
 }
 
-// many texts as the slice of pointers that the names of resources are.
+// list is texts as the slice that the names of resources are.
 func list(s ...string) []*string { return *jsii.Strings(s...) }
+
+func output(scope constructs.Construct, name, about string, value *string) {
+	awscdk.NewCfnOutput(scope, text(name), &awscdk.CfnOutputProps{Description: text(about), Value: value})
+}
