@@ -14,4 +14,5 @@ var Calls = map[string][]string{
 	"Fail":     {"states:SendTaskFailure"},
 	"Running":  {"states:ListExecutions"},
 	"Describe": {"states:DescribeExecution"},
+	"Input":    {"states:DescribeExecution"},
 }
