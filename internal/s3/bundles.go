@@ -5,7 +5,6 @@ package s3
 import (
 	"bytes"
 	"context"
-	"io"
 	"net/http"
 	"strings"
 
@@ -23,6 +22,7 @@ import (
 var Calls = map[string][]string{
 	"Bundle": {"s3:GetObject", "s3:ListBucket"},
 	"Put":    {"s3:PutObject", "s3:GetObject"},
+	"Read":   {"s3:GetObject"},
 }
 
 // Kept is how many decoded bundles are held in memory.
@@ -41,11 +41,14 @@ type Bundles struct {
 
 // New makes Bundles over a bucket. Nothing is called before the first bundle is asked for.
 func New(cfg aws.Config, bucket string) *Bundles {
-	client := s3.NewFromConfig(cfg, func(o *s3.Options) {
+	return &Bundles{client: client(cfg), bucket: bucket}
+}
+
+func client(cfg aws.Config) *s3.Client {
+	return s3.NewFromConfig(cfg, func(o *s3.Options) {
 		// An endpoint of somebody's own is seldom reachable under bucket.host.
 		o.UsePathStyle = o.BaseEndpoint != nil
 	})
-	return &Bundles{client: client, bucket: bucket}
 }
 
 // Key is the key of a bundle's object.
@@ -77,25 +80,7 @@ func (b *Bundles) Bundle(ctx context.Context, digest string) (*bundle.Bundle, er
 }
 
 func (b *Bundles) read(ctx context.Context, digest string) ([]byte, error) {
-	op := "read the bundle " + digest
-	out, err := b.client.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(b.bucket), Key: aws.String(Key(digest))})
-	if awsfault.Name(err) == "NoSuchKey" {
-		return nil, senda.Errorf(senda.NotFound, "find the bundle "+digest, "nothing is stored under this name")
-	}
-	if err != nil {
-		return nil, awsfault.Wrap(op, err)
-	}
-	data, err := io.ReadAll(io.LimitReader(out.Body, maxBundle+1))
-	if cerr := out.Body.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return nil, senda.Wrap(senda.Unavailable, op, err) // the connection broke within the body
-	}
-	if len(data) > maxBundle {
-		return nil, senda.Errorf(senda.Invalid, op, "the object has more than %d bytes", maxBundle)
-	}
-	return data, nil
+	return read(ctx, b.client, "read the bundle "+digest, b.bucket, Key(digest))
 }
 
 // Put stores a sealed bundle. An object is written once and never again: storing the

@@ -24,7 +24,9 @@ import (
 	"github.com/senda-dev/senda/internal/hours"
 	"github.com/senda-dev/senda/internal/identity"
 	"github.com/senda-dev/senda/internal/intake"
+	"github.com/senda-dev/senda/internal/mail/token"
 	"github.com/senda-dev/senda/internal/money"
+	"github.com/senda-dev/senda/internal/preferences"
 	"github.com/senda-dev/senda/internal/rules"
 	"github.com/senda-dev/senda/internal/score"
 	"github.com/senda-dev/senda/internal/settle"
@@ -179,6 +181,19 @@ func (c *Core) Feedback(closes func(context.Context, string) error, alarm func(c
 	return &feedback.Service{
 		Store: c.Store, Clock: c.Clock, Entries: c.Entries, Keys: c.Keys, Random: c.Random, Rules: c.consents, Bus: c.Bus,
 		Deployments: c.Deployments, Close: closes, Alarm: alarm,
+	}
+}
+
+// Preferences serves the links of mails, with the keys that believe them.
+func (c *Core) Preferences(ring *token.Ring, in *intake.Intake, f *feedback.Service) *preferences.Service {
+	return &preferences.Service{
+		Store: c.Store, Clock: c.Clock, Ring: ring, Rules: c.consents, Take: in.Take, Random: c.Random, Bundles: c.Bundles, Tell: f.Take,
+		OneClick: func(name string) consent.Level {
+			if b, ok := c.Rules.Brands.Brand(name); ok && b.OneClick == brand.OneClickPurpose {
+				return consent.LevelTopic
+			}
+			return consent.LevelBrand
+		},
 	}
 }
 
