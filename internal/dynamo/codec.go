@@ -64,7 +64,11 @@ func read(item attributes) (senda.Versioned, error) {
 	if err != nil {
 		return senda.Versioned{}, senda.Wrap(senda.Internal, op+" of kind "+kinds[kindAt(pk)], err)
 	}
-	r, err := d([]byte(textOf(item, layout.Record)))
+	body, err := unpack(item[layout.Record])
+	if err != nil {
+		return senda.Versioned{}, senda.Wrap(senda.Internal, op+" of kind "+kinds[kindAt(pk)], err)
+	}
+	r, err := d(body)
 	if err != nil {
 		return senda.Versioned{}, senda.Wrap(senda.Internal, op+" of kind "+kinds[kindAt(pk)], err)
 	}
@@ -90,7 +94,6 @@ func item(a address, r senda.Record) (attributes, error) {
 		return nil, senda.Wrap(senda.Internal, "write a record of kind "+kinds[r.Key().Kind], err)
 	}
 	out := a.key()
-	out[layout.Record] = text(string(body))
 	for _, k := range r.Indexes() {
 		if k.Index == senda.IndexMessages {
 			out[layout.Message] = text(mark + k.Part)
@@ -101,10 +104,12 @@ func item(a address, r senda.Record) (attributes, error) {
 	if t := expiry(r); !t.IsZero() {
 		out[layout.Expires] = number(uint64(max(0, t.Unix())))
 	}
-	if p, ok := r.(senda.Proof); ok {
-		out[layout.Recorded] = text(senda.Stamp(p.Recorded))
+	if p, ok := r.(senda.Proof); ok { // whoever audits the log needs no program to read it
+		out[layout.Recorded], out[layout.Record] = text(senda.Stamp(p.Recorded)), text(string(body))
+		return out, nil
 	}
-	return out, nil
+	out[layout.Record], err = pack(body, sizeOf(out))
+	return out, senda.Wrap(senda.Internal, "write a record of kind "+kinds[r.Key().Kind], err)
 }
 
 // How long records are kept that expire by themselves, from the instant that

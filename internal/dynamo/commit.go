@@ -84,13 +84,8 @@ func (s *Store) change(op string, w senda.Write) (change, error) {
 	if c.item, err = item(at, w.Record); err != nil {
 		return c, err
 	}
-	for name, v := range c.item {
-		c.size += len(name) + 20 // a number takes less
-		if t, ok := v.(*types.AttributeValueMemberS); ok {
-			c.size += len(t.Value) - 20
-		}
-	}
-	if c.size+len(layout.Version)+21 > maxItem {
+	c.size = sizeOf(c.item) + len(layout.Version) + versionSize
+	if c.size > maxItem {
 		return c, senda.Errorf(senda.Invalid, op, "a record of kind %q has %d bytes, more than the 400 KB of one item", kinds[w.Key.Kind], c.size).
 			WithHelp("bound what it holds; an event of more than 64 KB is refused before it gets here")
 	}
@@ -194,7 +189,7 @@ func (c *change) own(err error) bool {
 	if c.item == nil || !errors.As(err, &refused) {
 		return false
 	}
-	return numberOf(refused.Item[layout.Version]) == numberOf(number(c.version)) && textOf(refused.Item, layout.Record) == textOf(c.item, layout.Record)
+	return numberOf(refused.Item[layout.Version]) == numberOf(number(c.version)) && same(refused.Item[layout.Record], c.item[layout.Record])
 }
 
 // check is one condition and nothing else: a strong read tells as much as a

@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	senda "github.com/senda-dev/senda"
+	"github.com/senda-dev/senda/internal/dynamo/layout"
 )
 
 // Impatient lets a store repeat itself at once.
@@ -23,20 +25,31 @@ func Address(k senda.Key) (pk, sk string, ok bool) {
 	return a.pk, a.sk, ok
 }
 
-// Item is what is written of a record, in words.
-func Item(r senda.Record) (map[string]string, error) {
+// Item is what is written of a record, in words, and its size in bytes.
+func Item(r senda.Record) (words map[string]string, size int, err error) {
 	a, _ := (&Store{}).address(r.Key())
 	it, err := item(a, r)
-	out := map[string]string{}
+	words = map[string]string{}
 	for name, v := range it {
-		if out[name] = textOf(it, name); out[name] == "" {
-			out[name] = numberOf(v)
+		if words[name] = textOf(it, name); words[name] == "" {
+			words[name] = numberOf(v)
 		}
 	}
-	return out, err
+	return words, sizeOf(it) + len(layout.Version) + versionSize, err
 }
 
-// End and Next bound ranges.
+// ThereAndBack packs a text beside so many bytes and unpacks it.
+func ThereAndBack(body []byte, beside int) (back []byte, packed bool, err error) {
+	v, err := pack(body, beside)
+	if err != nil {
+		return nil, false, err
+	}
+	_, packed = v.(*types.AttributeValueMemberB)
+	back, err = unpack(v)
+	return back, packed, err
+}
+
+// End is the end of a prefix.
 func End(t string) string { return end(t) }
 
 // Kinds names the kinds that have a name in keys.

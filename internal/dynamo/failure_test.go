@@ -2,10 +2,12 @@ package dynamo_test
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -321,10 +323,13 @@ func TestNobodyThere(t *testing.T) {
 func TestWhatIsRefusedWithoutACall(t *testing.T) {
 	d := &double{answers: []answer{fine("{}")}}
 	s := over(t, d)
-	long := strings.Repeat("x", 500<<10)
+	chance := rand.NewChaCha8([32]byte{})
+	noise := make([]byte, 500<<10)
+	chance.Read(noise)                //nolint:errcheck // it never fails
+	long := hex.EncodeToString(noise) // what packing cannot make small
 	var heavy []senda.Write
 	for i := range 20 {
-		heavy = append(heavy, senda.Put(senda.Quarantined{ID: fmt.Sprint(i), Body: []byte(long[:250<<10])}, 0))
+		heavy = append(heavy, senda.Put(senda.Quarantined{ID: fmt.Sprint(i), Body: noise[:250<<10]}, 0))
 	}
 	for name, writes := range map[string][]senda.Write{
 		"more than 400 KB":             {senda.Put(senda.Person{ID: "p", Into: senda.PersonID(long)}, 0)},

@@ -113,7 +113,7 @@ func TestItems(t *testing.T) {
 		}},
 		{senda.Proof{Subject: "s", N: 3, Recorded: at}, map[string]string{"pk": "proof#s", "sk": "#00000003", "at": "2026-03-01T09:00:00.000000005Z"}},
 	} {
-		got, err := dynamo.Item(c.r)
+		got, _, err := dynamo.Item(c.r)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,11 +131,11 @@ func TestItems(t *testing.T) {
 
 // What is not done never expires, and stands in an index with a claim's message beside it.
 func TestOpenItems(t *testing.T) {
-	undone, err := dynamo.Item(senda.Seen{Ref: senda.Ref{Source: "shop", ID: "1"}})
+	undone, _, err := dynamo.Item(senda.Seen{Ref: senda.Ref{Source: "shop", ID: "1"}})
 	if err != nil || undone[layout.Expires] != "" || !strings.HasPrefix(undone[layout.Place], "undone/") {
 		t.Errorf("an event that is not done: %v, %v", undone, err)
 	}
-	open, err := dynamo.Item(senda.Claim{Person: "p", Message: "m-1", Fate: senda.Claimed})
+	open, _, err := dynamo.Item(senda.Claim{Person: "p", Message: "m-1", Fate: senda.Claimed})
 	if err != nil || open[layout.Message] != "#m-1" || !strings.HasPrefix(open[layout.Place], "open-claims/") || !strings.HasSuffix(open[layout.Order], "|m-1") {
 		t.Errorf("an open claim: %v, %v", open, err)
 	}
@@ -165,7 +165,7 @@ func TestShardsAreEven(t *testing.T) {
 	count := map[string]int{}
 	const all = 16_000
 	for i := range all {
-		it, err := dynamo.Item(senda.Entry{Person: senda.PersonID("p-" + strconv.Itoa(i)), ID: "j/x/00000001"})
+		it, _, err := dynamo.Item(senda.Entry{Person: senda.PersonID("p-" + strconv.Itoa(i)), ID: "j/x/00000001"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -196,4 +196,30 @@ func TestTheCallsLeaveProofsAlone(t *testing.T) {
 	if len(methods) != 4 {
 		t.Errorf("methods: %v", methods)
 	}
+}
+
+// A record is packed where that pays fewer units, and comes back to the byte.
+func TestPacking(t *testing.T) {
+	for _, c := range []struct {
+		body   string
+		beside int
+		packed bool
+	}{
+		{"", 0, false},
+		{strings.Repeat("x", 900), 100, false},
+		{strings.Repeat("x", 900), 124, true},
+		{strings.Repeat("guard passed; ", 200), 60, true},
+		{"packing gains nothing here", 5000, false},
+	} {
+		back, packed, err := dynamo.ThereAndBack([]byte(c.body), c.beside)
+		if err != nil || string(back) != c.body || packed != c.packed {
+			t.Errorf("%d bytes beside %d: packed %v, %v", len(c.body), c.beside, packed, err)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		body := rapid.SliceOfN(rapid.Byte(), 0, 5000).Draw(t, "body")
+		if back, _, err := dynamo.ThereAndBack(body, rapid.IntRange(0, 3000).Draw(t, "beside")); err != nil || !slices.Equal(back, body) {
+			t.Fatalf("%d bytes came back as %d, %v", len(body), len(back), err)
+		}
+	})
 }
