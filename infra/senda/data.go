@@ -54,10 +54,10 @@ func NewData(scope constructs.Construct, id string) *Data {
 			SecretStringTemplate: text(`{"previous":[]}`), GenerateStringKey: text("master"), PasswordLength: number(64), ExcludePunctuation: yes,
 		},
 	})
-	output(self, "TableName", "The main table.", d.Table.TableName())
-	output(self, "ProofsName", "The log of consent.", d.Proofs.TableName())
-	output(self, "BundlesName", "The bucket of bundles.", d.Bundles.BucketName())
-	output(self, "SecretName", "The secret from which keys are derived.", d.Secret.SecretArn())
+	output(self, "Table", "The main table.", d.Table.TableName())
+	output(self, "Proofs", "The log of consent.", d.Proofs.TableName())
+	output(self, "Bundles", "The bucket of bundles.", d.Bundles.BucketName())
+	output(self, "Secret", "The secret from which keys are derived.", d.Secret.SecretArn())
 	return d
 }
 

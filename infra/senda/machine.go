@@ -59,6 +59,10 @@ func NewMachine(scope constructs.Construct, id string, props *MachineProps) *Mac
 		// Names of states and errors only: what an execution carries stays out of the logs.
 		Logs: &awsstepfunctions.LogOptions{Destination: s.history, Level: awsstepfunctions.LogLevel_ERROR, IncludeExecutionData: no},
 	})}
+	// A journey that is taken out of the folder closes: nobody enters, and who is inside goes
+	// on to the end. The service would stop them together with their machine.
+	role.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN)
+	m.Machine.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN)
 	machine := m.Machine.Node().DefaultChild().(awsstepfunctions.CfnStateMachine)
 
 	// A version is named by the text that it holds: the same text twice is one version to the
@@ -88,7 +92,7 @@ func (m *Machine) publish(props *MachineProps) {
 	m.Published = awscdk.NewCustomResource(m.Construct, text("Published"), &awscdk.CustomResourceProps{
 		ServiceToken: s.Functions["publish"].FunctionArn(), ResourceType: text("Custom::SendaJourney"), ServiceTimeout: span(5 * time.Minute),
 		Properties: &map[string]any{
-			"Journey": j.Name, "State": j.State, "Bundle": j.Bundle, "Bucket": file.S3BucketName(), "Key": file.S3ObjectKey(), "Machine": m.Version.AttrArn(),
+			"Journey": j.Name, "State": j.State, "Bundle": j.Bundle, "AssetBucket": file.S3BucketName(), "AssetKey": file.S3ObjectKey(), "Machine": m.Version.AttrArn(),
 		},
 	})
 	m.Published.Node().AddDependency(m.Alias)

@@ -1,8 +1,10 @@
 package senda
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
@@ -28,6 +30,9 @@ type Props struct {
 	// CDN or a name of one's own stands before the function that serves them. Empty: the
 	// function's own address.
 	Links string
+	// ProofYears is for how many years proofs of consent about somebody who was erased are
+	// kept; 0: 3.
+	ProofYears int
 	// AlarmMail is told of alarms; empty: whoever subscribes to the topic.
 	AlarmMail string
 	// Upstream are the accounts, beside its own, that may put events on the bus.
@@ -85,6 +90,7 @@ func NewSenda(scope constructs.Construct, id string, props *Props) *Senda {
 	}
 	s.allowMachines()
 	newSchemas(self, props.Deploy)
+	s.newWatch()
 	s.newDashboard()
 	s.outputs()
 	return s
@@ -178,28 +184,35 @@ func (s *Senda) names(f access.Function) names {
 	return n
 }
 
-// environment is what internal/cloud reads.
+// environment is what internal/cloud reads: names of what the function calls, no others.
 func (s *Senda) environment(f access.Function) *map[string]*string {
 	d := s.props.Data
-	senders := map[string]map[string]*string{}
-	for brand, x := range s.senders {
-		senders[brand] = map[string]*string{"marketing": x.marketing, "transactional": x.transactional}
-	}
-	salt := s.props.Salt
-	if salt == "" {
-		salt = "senda"
-	}
 	env := map[string]*string{
-		"SENDA_TABLE": d.Table.TableName(), "SENDA_PROOFS": d.Proofs.TableName(), "SENDA_BUNDLES": d.Bundles.BucketName(),
-		"SENDA_BUS": s.Bus.EventBusName(), "SENDA_SECRET": d.Secret.SecretArn(), "SENDA_SALT": text(salt),
-		"SENDA_PAGES": s.hops["enroll"].queue.QueueUrl(), "SENDA_SENDERS": awscdk.Stack_Of(s.Construct).ToJsonString(senders, nil),
-		"SENDA_RELEASE": text(s.props.Deploy.Release), "AWS_SDK_UA_APP_ID": text(f.Name),
+		"SENDA_SALT": text(s.salt()), "SENDA_RELEASE": text(s.props.Deploy.Release),
+		"AWS_SDK_UA_APP_ID": text(f.Name), // tells its calls apart
 	}
-	switch {
-	case s.props.Links != "":
-		env["SENDA_LINKS"] = text(s.props.Links)
-	case s.Links != nil:
-		env["SENDA_LINKS"] = s.Links
+	if s.props.ProofYears > 0 {
+		env["SENDA_PROOF_YEARS"] = text(strconv.Itoa(s.props.ProofYears))
+	}
+	for _, c := range f.Calls {
+		for _, r := range c.On {
+			switch r {
+			case access.MainTable:
+				env["SENDA_TABLE"] = d.Table.TableName()
+			case access.ProofTable:
+				env["SENDA_PROOFS"] = d.Proofs.TableName()
+			case access.Bundles, access.BundleBucket:
+				env["SENDA_BUNDLES"] = d.Bundles.BucketName()
+			case access.Bus:
+				env["SENDA_BUS"] = s.Bus.EventBusName()
+			case access.Secret:
+				env["SENDA_SECRET"] = d.Secret.SecretArn()
+			case access.Pages:
+				env["SENDA_PAGES"] = s.hops["enroll"].queue.QueueUrl()
+			case access.Senders:
+				env["SENDA_SENDERS"], env["SENDA_LINKS"] = s.sendersJSON(), s.Links
+			}
+		}
 	}
 	return &env
 }
@@ -228,18 +241,58 @@ func (s *Senda) catch(scope constructs.Construct, fn awslambda.Function, f acces
 	}
 }
 
+// outputs tell the command line where everything is: see internal/deployment.
 func (s *Senda) outputs() {
-	output(s.Construct, "BusName", "Where upstream systems put their events.", s.Bus.EventBusName())
-	output(s.Construct, "Links", "The address of the public pages.", s.Links)
-	aliases := map[string]*string{}
-	for name, m := range s.Journeys {
-		aliases[name] = m.Alias.AttrArn()
+	stack := awscdk.Stack_Of(s.Construct)
+	output(s.Construct, "Release", "The version of Senda.", text(s.props.Deploy.Release))
+	output(s.Construct, "DataStack", "The stack of tables, bundles and the secret.", awscdk.Stack_Of(s.props.Data.Construct).StackName())
+	output(s.Construct, "Bus", "Where upstream systems put their events.", s.Bus.EventBusName())
+	output(s.Construct, "Salt", "The salt of assignments.", text(s.salt()))
+	output(s.Construct, "LinksUrl", "The address of the public pages.", s.Links)
+	output(s.Construct, "IntakeQueue", "The queue before intake.", s.hops["intake"].queue.QueueUrl())
+	if len(s.props.Deploy.Brands) <= sendersInOutput {
+		output(s.Construct, "Senders", "The configuration sets of the brands.", s.sendersJSON())
 	}
-	output(s.Construct, "Journeys", "The alias of each journey's state machine that points at what people enter with.", awscdk.Stack_Of(s.Construct).ToJsonString(aliases, nil))
+	n := 0
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(s.hops)), hopsInOutput) {
+		name := "DeadLetters"
+		if n++; n > 1 {
+			name += strconv.Itoa(n)
+		}
+		var hops []map[string]*string
+		for _, f := range some {
+			h := map[string]*string{"hop": text(f), "arn": s.hops[f].dead.QueueArn(), "url": s.hops[f].dead.QueueUrl(), "to": text("")}
+			if q := s.hops[f].queue; q != nil {
+				h["to"] = q.QueueArn()
+			}
+			hops = append(hops, h)
+		}
+		output(s.Construct, name, "The dead letters of asynchronous ways.", stack.ToJsonString(hops, nil))
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Journeys)) {
+		output(s.Construct, "Journey"+*idOf(name), "What people enter "+name+" with.", s.Journeys[name].Alias.AttrArn())
+	}
 	for _, domain := range slices.Sorted(maps.Keys(domains(s.senders))) {
-		identity := domains(s.senders)[domain]
-		output(s.Construct, *idOf(domain, "dns"), "What the DNS of "+domain+" must say.", dns(s.Construct, domain, identity))
+		output(s.Construct, "Dns"+*idOf(domain), "What the DNS of "+domain+" must say.", dns(s.Construct, domain, domains(s.senders)[domain]))
 	}
+}
+
+// An output holds 1,024 characters: that is room for two hops with three names of 130, and for
+// five brands with two of 80.
+const (
+	hopsInOutput    = 2
+	sendersInOutput = 5
+)
+
+func (s *Senda) salt() string { return cmp.Or(s.props.Salt, "senda") }
+
+// sendersJSON is the configuration sets by brand and class.
+func (s *Senda) sendersJSON() *string {
+	sets := map[string]map[string]*string{}
+	for brand, x := range s.senders {
+		sets[brand] = map[string]*string{"marketing": x.marketing, "transactional": x.transactional}
+	}
+	return awscdk.Stack_Of(s.Construct).ToJsonString(sets, nil)
 }
 
 // indexes are those of the main table, each by its name.

@@ -33,6 +33,7 @@ func idOf(names ...string) *string {
 // list is texts as the slice that the names of resources are.
 func list(s ...string) []*string { return *jsii.Strings(s...) }
 
+// output is a value of the stack under this very name: see internal/deployment.
 func output(scope constructs.Construct, name, about string, value *string) {
-	awscdk.NewCfnOutput(scope, text(name), &awscdk.CfnOutputProps{Description: text(about), Value: value})
+	awscdk.NewCfnOutput(scope, text("Out"+name), &awscdk.CfnOutputProps{Description: text(about), Value: value}).OverrideLogicalId(text(name))
 }
