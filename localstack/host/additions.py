@@ -14,8 +14,10 @@ def install(in_container: bool) -> None:
         meter,
         replay,
         scheduler,
+        schemas,
         status_change,
     )
+    from host.providers import registry, retention
     from host.sesv2 import service as sesv2
 
     if not in_container:
@@ -27,6 +29,9 @@ def install(in_container: bool) -> None:
     lambda_executor.install()
     scheduler.install()
     sesv2.install()
+    schemas.install()
+    registry.install()
+    retention.install()
     # The fault comes after the meter in each list of handlers: a call that was cut or whose caller died is metered.
     calls.install()
     meter.install()

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from rolo import Request, Response, Router
 
 from host import executions, lambda_faults, lambda_log, meter, scheduler
+from host.providers import custom_resource
 
 
 def install() -> None:
@@ -31,6 +32,7 @@ def routes(router: Router) -> None:
     router.add("/_senda/lambda/kills", arm_kill, methods=["POST"])
     router.add("/_senda/lambda/kills", clear_kills, methods=["DELETE"])
     router.add("/_senda/executions", get_executions, methods=["GET"])
+    router.add("/_senda/custom-resource/<token>", custom_resource.take_answer, methods=["PUT"])
     router.add("/_senda/schedules/<name>/fire", fire_schedule, methods=["POST"])
 
 
