@@ -62,6 +62,10 @@ func Enroll(_ context.Context, g *Ground) (lambdahost.Handler, error) {
 		if err != nil {
 			return err
 		}
+		if p.Person != "" {
+			_, err := a.One(ctx, p.Journey, p.At, p.Person)
+			return err
+		}
 		r, next, err := a.Page(ctx, p.Journey, p.At, p.cursor())
 		g.Count(ctx, Looked, float64(r.Looked), byJourney(p.Journey))
 		g.Count(ctx, Entered, float64(r.Entered), byJourney(p.Journey))
@@ -81,6 +85,8 @@ type page struct {
 	// Part is that of senda.IndexPeople, After the last person of the page before.
 	Part  int    `json:"part"`
 	After string `json:"after,omitempty"`
+	// Person, if any, is the only one who is looked at: a rehearsal's.
+	Person senda.PersonID `json:"person,omitempty"`
 }
 
 func (p page) cursor() audience.Cursor { return audience.Cursor{Part: p.Part, After: p.After} }

@@ -70,7 +70,7 @@ func find() (*world, error) {
 	}}
 	stack := os.Getenv("SENDA_STACK")
 	if stack == "" {
-		stack = "Senda"
+		stack = "SendaJourneys"
 	}
 	var err error
 	if w.at, err = deployment.NewStacks(w.cfg).Find(ctx, stack); err != nil {
