@@ -36,7 +36,12 @@ type cli struct {
 	Run        runCmd        `cmd:"" help:"Take events in and run journeys, in real or in virtual time."`
 	Fit        fitCmd        `cmd:"" help:"Fit the customer-value model to purchases."`
 	Explain    explainCmd    `cmd:"" help:"Say why a person got a mail, or did not, and what comes next."`
-	Quarantine quarantineCmd `cmd:"" help:"List refused events, and take them in again."`
+	Quarantine quarantineCmd `cmd:"" help:"List refused events and dead letters, and take them in again."`
+	Diff       diffCmd       `cmd:"" help:"Say in plain words what deploying these journeys would change."`
+	Stop       stopCmd       `cmd:"" help:"Stop a journey: everyone inside leaves at their next step."`
+	Close      closeCmd      `cmd:"" help:"Close a journey: nobody enters, those inside go on."`
+	Open       openCmd       `cmd:"" help:"Open a journey that was stopped or closed: people enter again."`
+	Doctor     doctorCmd     `cmd:"" help:"Say what a machine, an account or a deployment lacks, and how to mend it."`
 	Schema     schemaCmd     `cmd:"" help:"Write the JSON Schemas that give completion in an editor."`
 	Demo       demoCmd       `cmd:"" help:"Replay 18 months of real purchases and make a page of it."`
 	Version    versionCmd    `cmd:"" help:"Say which version this is."`

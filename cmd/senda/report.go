@@ -94,3 +94,15 @@ func pick(h *compile.House, name string) (*compile.Journey, error) {
 	}
 	return nil, e.WithHelp("the journeys are %s", diag.Words(names, 12))
 }
+
+// readJSON reads a file that a program wrote.
+func readJSON(path string, into any) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return senda.Errorf(senda.Invalid, "read "+shown(path), "it is not what senda writes there: %v", err)
+	}
+	return nil
+}

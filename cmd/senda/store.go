@@ -68,7 +68,7 @@ func (f storeFlags) open(ctx context.Context, h *compile.House, models *score.Mo
 	}
 	for _, j := range h.Journeys {
 		if err == nil {
-			err = in.bundles.Put(ctx, j.Bundle, j.State())
+			err = in.deploy(ctx, j)
 		}
 	}
 	if err != nil {
@@ -80,4 +80,17 @@ func (f storeFlags) open(ctx context.Context, h *compile.House, models *score.Mo
 		Links: deliver.Links{Base: f.Links, Ring: ring}, Random: rand.Reader, Models: func() *score.Models { return models }, Remember: true,
 	})
 	return in, nil
+}
+
+// deploy makes a journey the one with which people enter. What senda stop did to it
+// stands while its text does: see bundle.Merge.
+func (in *installation) deploy(ctx context.Context, j *compile.Journey) error {
+	now := bundle.Deployment{Journey: j.Name(), State: j.State(), Bundle: j.Bundle.Digest()}
+	switch before, err := in.bundles.Deployment(ctx, j.Name()); {
+	case err == nil:
+		now = bundle.Merge(&before, now)
+	case senda.CodeOf(err) != senda.NotFound:
+		return err
+	}
+	return in.bundles.Put(ctx, j.Bundle, now.State)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -139,4 +140,13 @@ func (a *Account) Ringing(ctx context.Context, names []string) ([]doctor.Alarm, 
 		}
 	}
 	return out, nil
+}
+
+// Bus looks for a bus. NotFound: there is none of the name.
+func (a *Account) Bus(ctx context.Context, name string) error {
+	_, err := eventbridge.NewFromConfig(a.cfg).DescribeEventBus(ctx, &eventbridge.DescribeEventBusInput{Name: aws.String(name)})
+	if err != nil {
+		return fault("look for the bus", err)
+	}
+	return nil
 }

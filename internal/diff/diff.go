@@ -18,7 +18,7 @@ type Standing struct {
 // Fate is what a deployment does to a journey.
 type Fate string
 
-// The fates. Restated is a journey whose text is the same and whose state is not.
+// The fates. Removed is one whose folder is gone, Restated one whose text is the same and whose state is not.
 const (
 	New      Fate = "new"
 	Changed  Fate = "changed"
@@ -103,9 +103,11 @@ func Compare(before, after map[string]Standing) (Report, error) {
 			if err := j.introduce(is.Bundle); err != nil {
 				return Report{}, err
 			}
+		case !isThere && (was.State == senda.StateClosed || was.State == senda.StateStopped):
+			continue // it went before: its record stays, for those who are still inside
 		case !isThere:
-			j.Fate = Removed
-			j.warn("its folder is gone: nobody enters any more, and people inside finish; set \"state: stopped\" first if they should leave")
+			j.Fate, j.After = Removed, senda.StateClosed
+			j.warn("its folder is gone: nobody enters any more, and people inside finish; senda stop %s makes them leave", j.Name)
 		default:
 			if err := j.compare(was, is); err != nil {
 				return Report{}, err
@@ -165,4 +167,24 @@ func (j *Journey) compare(was, is Standing) error {
 
 func (j *Journey) add(what, name, how, say string) {
 	j.Changes = append(j.Changes, Change{What: what, Name: name, How: how, Say: say})
+}
+
+// Count notes how many people are inside on which bundle; from most on counting was
+// given up. The bundle that is replaced comes first.
+func (j *Journey) Count(byBundle map[string]int, most int) {
+	j.Inside = nil
+	digests := slices.Sorted(maps.Keys(byBundle))
+	slices.SortStableFunc(digests, func(a, b string) int {
+		switch j.From {
+		case a:
+			return -1
+		case b:
+			return 1
+		}
+		return 0
+	})
+	for _, digest := range digests {
+		n := byBundle[digest]
+		j.Inside = append(j.Inside, Inside{Bundle: digest, People: n, More: n >= most})
+	}
 }

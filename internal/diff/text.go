@@ -52,8 +52,6 @@ func (j Journey) states() string {
 	switch {
 	case j.Before == "":
 		return string(j.After)
-	case j.After == "":
-		return "was " + string(j.Before)
 	case j.Before != j.After:
 		return fmt.Sprintf("%s instead of %s", j.After, j.Before)
 	}
