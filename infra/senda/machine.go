@@ -45,7 +45,7 @@ func NewMachine(scope constructs.Construct, id string, props *MachineProps) *Mac
 		substitutions[f.Task] = arn
 		functions = append(functions, arn)
 	}
-	calls := append([]access.Call{{Action: "lambda:InvokeFunction", On: []access.Resource{access.Tasks}}}, access.MachineGrants...)
+	calls := append([]access.Call{{Action: "lambda:InvokeFunction", On: access.Tasks}}, access.MachineGrants...)
 	role := awsiam.NewRole(self, text("Role"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(text("states.amazonaws.com"), nil),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{"Calls": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{

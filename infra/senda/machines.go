@@ -10,9 +10,9 @@ import (
 	"github.com/senda-dev/senda/internal/access"
 )
 
-// perJourney says whether a resource is one of each journey.
-func perJourney(r access.Resource) bool {
-	return r == access.Machines || r == access.Executions || r == access.BundleFiles
+// perJourney says whether a call is on something of each journey.
+func perJourney(c access.Call) bool {
+	return c.On == access.Machines || c.On == access.Executions || c.On == access.BundleFiles
 }
 
 // many is how many journeys one policy names: it may have 6,144 characters, and the names of
@@ -28,13 +28,11 @@ func (s *Senda) allowMachines() {
 	}
 	var starters []*starter
 	for _, f := range access.Functions {
-		calls := slices.DeleteFunc(slices.Clone(f.Calls), func(c access.Call) bool { return !slices.ContainsFunc(c.On, perJourney) })
+		calls := slices.DeleteFunc(slices.Clone(f.Calls), func(c access.Call) bool { return !perJourney(c) })
 		if len(calls) == 0 {
 			continue
 		}
-		i := slices.IndexFunc(starters, func(x *starter) bool {
-			return slices.EqualFunc(x.calls, calls, func(a, b access.Call) bool { return a.Action == b.Action && slices.Equal(a.On, b.On) })
-		})
+		i := slices.IndexFunc(starters, func(x *starter) bool { return slices.Equal(x.calls, calls) })
 		if i < 0 {
 			starters = append(starters, &starter{calls: calls})
 			i = len(starters) - 1
@@ -45,11 +43,11 @@ func (s *Senda) allowMachines() {
 		n := 0
 		for some := range slices.Chunk(s.props.Deploy.Journeys, many) {
 			n++
-			policy := awsiam.NewManagedPolicy(s.Construct, text(sid(x.calls[0].On[0])+strconv.Itoa(n)), &awsiam.ManagedPolicyProps{
+			policy := awsiam.NewManagedPolicy(s.Construct, text(sid(x.calls[0].On)+strconv.Itoa(n)), &awsiam.ManagedPolicyProps{
 				Description: text("What starts or publishes journeys."), Statements: statements(x.calls, s.journeyNames(some)), Roles: &x.roles,
 			})
 			for _, j := range some {
-				if slices.ContainsFunc(x.calls, func(c access.Call) bool { return slices.Contains(c.On, access.BundleFiles) }) {
+				if slices.ContainsFunc(x.calls, func(c access.Call) bool { return c.On == access.BundleFiles }) {
 					s.Journeys[j.Name].Published.Node().AddDependency(policy)
 				}
 			}

@@ -148,7 +148,7 @@ func scaling(f access.Function) any {
 // newRole makes the role of a function. What names journeys, of which there may be many,
 // comes in policies beside it: see allowMachines.
 func (s *Senda) newRole(scope constructs.Construct, f access.Function) awsiam.Role {
-	grants := slices.DeleteFunc(f.Grants(), func(c access.Call) bool { return slices.ContainsFunc(c.On, perJourney) })
+	grants := slices.DeleteFunc(f.Grants(), perJourney)
 	document := awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: statements(grants, s.names(f))})
 	if f.Name == "prune" {
 		awsiam.NewPolicy(scope, text("Policy"), &awsiam.PolicyProps{Document: document, Roles: &[]awsiam.IRole{s.props.Data.Pruner}})
@@ -163,7 +163,7 @@ func (s *Senda) newRole(scope constructs.Construct, f access.Function) awsiam.Ro
 func (s *Senda) names(f access.Function) names {
 	d, arns := s.props.Data, func(a ...*string) []*string { return a }
 	n := names{
-		access.MainTable: arns(d.Table.TableArn()), access.MainIndex: indexes(d.Table), access.ProofTable: arns(d.Proofs.TableArn()),
+		access.MainTable: arns(d.Table.TableArn()), access.PlacesIndex: arns(index(d.Table, layout.Places)), access.MessagesIndex: arns(index(d.Table, layout.Messages)), access.ProofTable: arns(d.Proofs.TableArn()),
 		access.BundleBucket: arns(d.Bundles.BucketArn()), access.Bundles: arns(d.Bundles.ArnForObjects(text("bundles/*"))),
 		access.Secret: arns(d.Secret.SecretArn()), access.Bus: arns(s.Bus.EventBusArn()), access.Pages: arns(s.hops["enroll"].queue.QueueArn()),
 		access.Logs: arns(s.logs[f.Name].LogGroupArn()), access.Everything: list("*"),
@@ -195,23 +195,21 @@ func (s *Senda) environment(f access.Function) *map[string]*string {
 		env["SENDA_PROOF_YEARS"] = text(strconv.Itoa(s.props.ProofYears))
 	}
 	for _, c := range f.Calls {
-		for _, r := range c.On {
-			switch r {
-			case access.MainTable:
-				env["SENDA_TABLE"] = d.Table.TableName()
-			case access.ProofTable:
-				env["SENDA_PROOFS"] = d.Proofs.TableName()
-			case access.Bundles, access.BundleBucket:
-				env["SENDA_BUNDLES"] = d.Bundles.BucketName()
-			case access.Bus:
-				env["SENDA_BUS"] = s.Bus.EventBusName()
-			case access.Secret:
-				env["SENDA_SECRET"] = d.Secret.SecretArn()
-			case access.Pages:
-				env["SENDA_PAGES"] = s.hops["enroll"].queue.QueueUrl()
-			case access.Senders:
-				env["SENDA_SENDERS"], env["SENDA_LINKS"] = s.sendersJSON(), s.Links
-			}
+		switch c.On {
+		case access.MainTable:
+			env["SENDA_TABLE"] = d.Table.TableName()
+		case access.ProofTable:
+			env["SENDA_PROOFS"] = d.Proofs.TableName()
+		case access.Bundles, access.BundleBucket:
+			env["SENDA_BUNDLES"] = d.Bundles.BucketName()
+		case access.Bus:
+			env["SENDA_BUS"] = s.Bus.EventBusName()
+		case access.Secret:
+			env["SENDA_SECRET"] = d.Secret.SecretArn()
+		case access.Pages:
+			env["SENDA_PAGES"] = s.hops["enroll"].queue.QueueUrl()
+		case access.Senders:
+			env["SENDA_SENDERS"], env["SENDA_LINKS"] = s.sendersJSON(), s.Links
 		}
 	}
 	return &env
@@ -295,13 +293,6 @@ func (s *Senda) sendersJSON() *string {
 	return awscdk.Stack_Of(s.Construct).ToJsonString(sets, nil)
 }
 
-// indexes are those of the main table, each by its name.
-func indexes(table awsdynamodb.Table) []*string {
-	var out []*string
-	for _, t := range layout.Tables() {
-		for _, i := range t.Indexes {
-			out = append(out, awscdk.Fn_Join(text(""), &[]*string{table.TableArn(), text("/index/" + i.Name)}))
-		}
-	}
-	return out
+func index(table awsdynamodb.Table, name string) *string {
+	return awscdk.Fn_Join(text(""), &[]*string{table.TableArn(), text("/index/" + name)})
 }

@@ -10,9 +10,10 @@ type Resource string
 
 // The resources.
 const (
-	MainTable  Resource = "main table"
-	MainIndex  Resource = "indexes of the main table"
-	ProofTable Resource = "consent log"
+	MainTable     Resource = "main table"
+	PlacesIndex   Resource = "index of places"
+	MessagesIndex Resource = "index of messages"
+	ProofTable    Resource = "consent log"
 	// BundleBucket is the bucket itself, Bundles its objects bundles/DIGEST.json.
 	BundleBucket Resource = "bucket of bundles"
 	Bundles      Resource = "bundles"
@@ -39,10 +40,10 @@ const (
 	Everything Resource = "*"
 )
 
-// Call is an action as a policy names it and the resources of ours that it acts on.
+// Call is an action as a policy names it and the resource of ours that it acts on.
 type Call struct {
 	Action string
-	On     []Resource
+	On     Resource
 }
 
 // Trigger is what starts a function.
@@ -97,7 +98,7 @@ func (f Function) Grants() []Call {
 		out = append(out, polls...)
 	}
 	if f.Async() {
-		out = append(out, Call{"sqs:SendMessage", []Resource{DeadLetters}})
+		out = append(out, Call{"sqs:SendMessage", DeadLetters})
 	}
 	return out
 }

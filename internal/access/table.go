@@ -2,33 +2,38 @@ package access
 
 import "time"
 
-// Calls on the store. A transaction is allowed by the actions that stand in it:
-// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+// What functions do, as the calls that it takes. The adapters say which of their methods
+// takes which, and a test holds both against each other.
+//
+// A transaction is allowed by the actions that stand in it
+// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html).
+// The log of consent is only ever read and added to.
 var (
-	reads = []Call{
-		{"dynamodb:GetItem", []Resource{MainTable}}, {"dynamodb:BatchGetItem", []Resource{MainTable}},
-		{"dynamodb:Query", []Resource{MainTable}},
-	}
-	finds  = []Call{{"dynamodb:Query", []Resource{MainIndex}}}
-	writes = []Call{
-		{"dynamodb:PutItem", []Resource{MainTable}}, {"dynamodb:UpdateItem", []Resource{MainTable}},
-		{"dynamodb:DeleteItem", []Resource{MainTable}}, {"dynamodb:ConditionCheckItem", []Resource{MainTable}},
-	}
-	// The consent log is only ever added to.
-	proves = []Call{
-		{"dynamodb:PutItem", []Resource{ProofTable}}, {"dynamodb:GetItem", []Resource{ProofTable}},
-		{"dynamodb:BatchGetItem", []Resource{ProofTable}}, {"dynamodb:Query", []Resource{ProofTable}},
-	}
+	reads    = on(MainTable, "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+	writes   = on(MainTable, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
+	sweeps   = on(PlacesIndex, "dynamodb:Query")   // finds what waits for somebody, and everybody
+	messages = on(MessagesIndex, "dynamodb:Query") // finds the mail of a message
+	proves   = on(ProofTable, "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem")
+	drops    = on(ProofTable, "dynamodb:Scan", "dynamodb:DeleteItem")
 
-	bundles = []Call{{"s3:GetObject", []Resource{Bundles}}, {"s3:ListBucket", []Resource{BundleBucket}}}
-	stores  = []Call{{"s3:PutObject", []Resource{Bundles}}, {"s3:GetObject", []Resource{Bundles}}, {"s3:ListBucket", []Resource{BundleBucket}}}
-	secret  = []Call{{"secretsmanager:GetSecretValue", []Resource{Secret}}}
-	emits   = []Call{{"events:PutEvents", []Resource{Bus}}}
-	mails   = []Call{{"ses:SendEmail", []Resource{Senders}}, {"ses:SendRawEmail", []Resource{Senders}}}
-	starts  = []Call{{"states:StartExecution", []Resource{Machines}}, {"states:DescribeExecution", []Resource{Executions}}}
-	answers = []Call{{"states:SendTaskSuccess", []Resource{Everything}}, {"states:SendTaskFailure", []Resource{Everything}}}
-	queues  = []Call{{"sqs:SendMessage", []Resource{Pages}}}
+	bundles = all(on(Bundles, "s3:GetObject"), on(BundleBucket, "s3:ListBucket"))
+	stores  = all(on(BundleFiles, "s3:GetObject"), on(Bundles, "s3:PutObject", "s3:GetObject"))
+	secret  = on(Secret, "secretsmanager:GetSecretValue")
+	emits   = on(Bus, "events:PutEvents")
+	mails   = on(Senders, "ses:SendEmail", "ses:SendRawEmail")
+	starts  = all(on(Machines, "states:StartExecution"), on(Executions, "states:DescribeExecution"))
+	asks    = on(Executions, "states:DescribeExecution")
+	answers = on(Everything, "states:SendTaskSuccess", "states:SendTaskFailure")
+	queues  = on(Pages, "sqs:SendMessage")
 )
+
+func on(r Resource, actions ...string) []Call {
+	out := make([]Call, len(actions))
+	for i, a := range actions {
+		out[i] = Call{Action: a, On: r}
+	}
+	return out
+}
 
 func all(calls ...[]Call) []Call {
 	var out []Call
@@ -48,7 +53,7 @@ var Functions = []Function{
 		// Ten at once start some 200 executions a second, below the 300 that an account may:
 		// an audience of a million must not keep an order from entering.
 		Name: "enroll", Trigger: Queue, Memory: 512, Timeout: time.Minute, Batch: 1, AtOnce: 10,
-		Calls: all(reads, finds, writes, bundles, starts, answers, queues),
+		Calls: all(reads, sweeps, writes, bundles, starts, answers, queues),
 	},
 	{Name: "facts", Task: "Facts", Trigger: Machine, Memory: 256, Timeout: 20 * time.Second, Calls: all(reads, writes, bundles)},
 	{Name: "score", Task: "Score", Trigger: Machine, Memory: 256, Timeout: 20 * time.Second, Calls: all(reads, writes, bundles)},
@@ -61,16 +66,16 @@ var Functions = []Function{
 	{Name: "update", Task: "Update", Trigger: Machine, Memory: 256, Timeout: 20 * time.Second, Calls: all(reads, writes, bundles, emits)},
 	{
 		Name: "signal", Trigger: Queue, Memory: 256, Timeout: 30 * time.Second, Batch: 10,
-		Calls: all(reads, writes, bundles, answers, []Call{{"states:DescribeExecution", []Resource{Executions}}}),
+		Calls: all(reads, writes, bundles, answers, asks),
 	},
 	{
 		Name: "feedback", Trigger: Queue, Memory: 256, Timeout: 30 * time.Second, Batch: 10,
-		Calls: all(reads, finds, writes, proves, bundles, secret, emits),
+		Calls: all(reads, messages, writes, proves, bundles, secret, emits),
 	},
 	{
 		// What intake and send do, for those who died over it.
 		Name: "settle", Trigger: Schedule, Every: 5 * time.Minute, Memory: 512, Timeout: 4 * time.Minute,
-		Calls: all(reads, finds, writes, proves, bundles, secret, starts, answers, emits, mails),
+		Calls: all(reads, sweeps, writes, proves, bundles, secret, starts, answers, emits, mails),
 	},
 	{
 		Name: "audience", Trigger: Schedule, Every: 5 * time.Minute, Memory: 256, Timeout: time.Minute,
@@ -78,16 +83,14 @@ var Functions = []Function{
 	},
 	{
 		Name: "preferences", Trigger: Page, Memory: 512, Timeout: 15 * time.Second,
-		Calls: all(reads, finds, writes, proves, bundles, secret, emits, starts, answers),
+		Calls: all(reads, messages, writes, proves, bundles, secret, emits, starts, answers),
 	},
 	{
 		Name: "publish", Trigger: Deployment, Memory: 256, Timeout: time.Minute,
-		Calls: all(reads, writes, stores, []Call{{"s3:GetObject", []Resource{BundleFiles}}}),
+		Calls: all(reads, writes, stores),
 	},
 	{
-		Name: "prune", Trigger: Schedule, Every: 30 * 24 * time.Hour, Memory: 256, Timeout: 15 * time.Minute,
-		Calls: all(reads, []Call{
-			{"dynamodb:Scan", []Resource{ProofTable}}, {"dynamodb:GetItem", []Resource{ProofTable}}, {"dynamodb:DeleteItem", []Resource{ProofTable}},
-		}),
+		Name: "prune", Trigger: Schedule, Every: 30 * 24 * time.Hour, Memory: 512, Timeout: 15 * time.Minute,
+		Calls: all(on(MainTable, "dynamodb:GetItem", "dynamodb:BatchGetItem"), sweeps, drops),
 	},
 }

@@ -29,22 +29,15 @@ var Families = map[Resource]string{
 
 // MachineGrants are the calls that Step Functions makes in the name of a state machine
 // beside those of its functions: it delivers logs and traces.
-var MachineGrants = []Call{
-	{"logs:CreateLogDelivery", []Resource{Everything}}, {"logs:GetLogDelivery", []Resource{Everything}},
-	{"logs:UpdateLogDelivery", []Resource{Everything}}, {"logs:DeleteLogDelivery", []Resource{Everything}},
-	{"logs:ListLogDeliveries", []Resource{Everything}}, {"logs:PutResourcePolicy", []Resource{Everything}},
-	{"logs:DescribeResourcePolicies", []Resource{Everything}}, {"logs:DescribeLogGroups", []Resource{Everything}},
-	{"xray:PutTraceSegments", []Resource{Everything}}, {"xray:PutTelemetryRecords", []Resource{Everything}},
-	{"xray:GetSamplingRules", []Resource{Everything}}, {"xray:GetSamplingTargets", []Resource{Everything}},
-}
+var MachineGrants = all(
+	on(Everything, "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
+		"logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups"),
+	on(Everything, "xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"),
+)
 
-// runs are the calls that Lambda makes in the name of every function.
-var runs = []Call{
-	{"logs:CreateLogStream", []Resource{Logs}}, {"logs:PutLogEvents", []Resource{Logs}},
-	{"xray:PutTraceSegments", []Resource{Everything}}, {"xray:PutTelemetryRecords", []Resource{Everything}},
-}
-
-// polls are those that it makes in the name of a function that reads a queue.
-var polls = []Call{
-	{"sqs:ReceiveMessage", []Resource{Source}}, {"sqs:DeleteMessage", []Resource{Source}}, {"sqs:GetQueueAttributes", []Resource{Source}},
-}
+// runs are the calls that Lambda makes in the name of every function, polls those in the
+// name of one that reads a queue.
+var (
+	runs  = all(on(Logs, "logs:CreateLogStream", "logs:PutLogEvents"), on(Everything, "xray:PutTraceSegments", "xray:PutTelemetryRecords"))
+	polls = on(Source, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+)
