@@ -18,23 +18,23 @@ var wording = []string{"title", "description", "$id", "$schema", "x-version"}
 
 // rules are a contract without its words.
 func rules(schema any) any {
-	switch s := schema.(type) {
-	case map[string]any:
-		out := map[string]any{}
-		for word, v := range s {
-			if word == "properties" {
-				fields := map[string]any{}
-				for name, f := range v.(map[string]any) {
-					fields[name] = rules(f)
-				}
-				out[word] = fields
-			} else if !slices.Contains(wording, word) {
-				out[word] = rules(v)
-			}
-		}
-		return out
+	doc, ok := schema.(map[string]any)
+	if !ok {
+		return schema
 	}
-	return schema
+	out := map[string]any{}
+	for word, v := range doc {
+		if word == "properties" {
+			fields := map[string]any{}
+			for name, f := range v.(map[string]any) {
+				fields[name] = rules(f)
+			}
+			out[word] = fields
+		} else if !slices.Contains(wording, word) {
+			out[word] = rules(v)
+		}
+	}
+	return out
 }
 
 // incompatible says what of a change somebody would notice who goes by the contract
