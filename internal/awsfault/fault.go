@@ -4,7 +4,6 @@
 package awsfault
 
 import (
-	"context"
 	"errors"
 	"net/http"
 
@@ -59,8 +58,6 @@ func Code(err error) senda.Code {
 	var params smithy.InvalidParamsError
 	status := Status(err)
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return senda.Unavailable
 	case errors.As(err, &params):
 		return senda.Invalid
 	case Throttled(err), stale[Name(err)], status == http.StatusRequestTimeout, status >= http.StatusInternalServerError:
@@ -68,7 +65,7 @@ func Code(err error) senda.Code {
 	case status >= http.StatusBadRequest:
 		return senda.Internal
 	default:
-		return senda.Unavailable // nothing was answered, or what was answered could not be read
+		return senda.Unavailable // no answer, none in time, or one that could not be read
 	}
 }
 

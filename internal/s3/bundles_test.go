@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	senda "github.com/senda-dev/senda"
+	"github.com/senda-dev/senda/internal/bundle"
 	"github.com/senda-dev/senda/internal/porttest"
 	"github.com/senda-dev/senda/internal/s3"
 )
@@ -102,6 +103,52 @@ func TestWhoeverWaitsReadsAgain(t *testing.T) {
 			t.Errorf("the bucket was read %d times", n)
 		}
 	})
+}
+
+// A read that failed has failed for all who waited for it: a service in trouble is not asked by each.
+func TestAFailureIsShared(t *testing.T) {
+	b := porttest.Bundle(t, "win-back")
+	synctest.Test(t, func(t *testing.T) {
+		var reads atomic.Int32
+		answered := make(chan struct{})
+		s := s3.New(config(func(*http.Request) (*http.Response, error) {
+			reads.Add(1)
+			<-answered
+			return refusal(500, "InternalError"), nil
+		}), "shop")
+		all := make(chan error)
+		for range 4 {
+			go func() { _, err := s.Bundle(t.Context(), b.Digest()); all <- err }()
+		}
+		synctest.Wait()
+		close(answered)
+		for range 4 {
+			if err := <-all; senda.CodeOf(err) != senda.Unavailable {
+				t.Error(err)
+			}
+		}
+		if n := reads.Load(); n != 1 {
+			t.Errorf("the bucket was read %d times", n)
+		}
+		if _, err := s.Bundle(t.Context(), b.Digest()); err == nil || reads.Load() != 2 {
+			t.Errorf("later: %v after %d reads", err, reads.Load())
+		}
+	})
+}
+
+func TestWhatIsNoDigestIsNotAskedFor(t *testing.T) {
+	s := s3.New(config(func(r *http.Request) (*http.Response, error) {
+		t.Errorf("asked for %s", r.URL)
+		return refusal(404, "NoSuchKey"), nil
+	}), "shop")
+	for _, digest := range []string{"", "x", "../x", strings.Repeat("A", 64), strings.Repeat("a", 65), strings.Repeat("a", 62) + "/x"} {
+		if _, err := s.Bundle(t.Context(), digest); senda.CodeOf(err) != senda.NotFound {
+			t.Errorf("%q: %v", digest, err)
+		}
+	}
+	if err := s.Put(t.Context(), &bundle.Bundle{}); senda.CodeOf(err) != senda.Invalid {
+		t.Errorf("a bundle that is not sealed: %v", err)
+	}
 }
 
 func TestOnlySoManyAreKept(t *testing.T) {
@@ -192,5 +239,20 @@ func TestWhatStoringMayMeet(t *testing.T) {
 		if got := senda.CodeOf(s.Put(t.Context(), b)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+func TestFilesOfADeployment(t *testing.T) {
+	f := s3.NewFiles(config(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Path == "/a/b.json" && strings.HasPrefix(r.URL.Host, "assets.") {
+			return answer(200, "{}"), nil
+		}
+		return refusal(404, "NoSuchKey"), nil
+	}))
+	if data, err := f.Read(t.Context(), "assets", "a/b.json"); err != nil || string(data) != "{}" {
+		t.Errorf("%q, %v", data, err)
+	}
+	if _, err := f.Read(t.Context(), "assets", "none"); senda.CodeOf(err) != senda.NotFound {
+		t.Error(err)
 	}
 }

@@ -169,6 +169,11 @@ func TestAClientThatTellsNothingProvesNothing(t *testing.T) {
 	if _, err := ses.New(cfg, sets).HandOver(t.Context(), envelope()); senda.CodeOf(err) != senda.Unsure {
 		t.Errorf("%v", err)
 	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := ses.New(cfg, sets).HandOver(ctx, envelope()); senda.CodeOf(err) != senda.Unavailable {
+		t.Errorf("cancelled before: %v", err)
+	}
 }
 
 func TestWhatIsSent(t *testing.T) {
@@ -192,8 +197,10 @@ func TestWhatIsSent(t *testing.T) {
 		"Content":              map[string]any{"Raw": map[string]any{"Data": base64.StdEncoding.EncodeToString(e.MIME)}},
 		"ConfigurationSetName": "cellar-marketing",
 		"EmailTags": []any{
-			map[string]any{"Name": "message", "Value": "m-abc234"}, map[string]any{"Name": "journey", "Value": "win-back"},
-			map[string]any{"Name": "step", "Value": "come_20back_5f2"}, map[string]any{"Name": "brand", "Value": "cellar"},
+			map[string]any{"Name": "message", "Value": "m-abc234"},
+			map[string]any{"Name": "journey", "Value": "win-back"},
+			map[string]any{"Name": "step", "Value": "come_20back_5f2"},
+			map[string]any{"Name": "brand", "Value": "cellar"},
 		},
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
@@ -262,4 +269,12 @@ func TestTagsReadBack(t *testing.T) {
 			t.Fatalf("%q has two spellings", other)
 		}
 	})
+}
+
+func TestWhatIsNoTagOfOurs(t *testing.T) {
+	for _, tag := range []string{"_", "_2", "_2g", "a_", "_5F", "_41", "a b", "ñ", "_+1"} {
+		if name, ok := ses.DecodeTag(tag); ok {
+			t.Errorf("%q was read as %q", tag, name)
+		}
+	}
 }

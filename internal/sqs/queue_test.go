@@ -84,7 +84,8 @@ func TestReasonsOfDeadLetters(t *testing.T) {
 		if !slices.Equal(in.MessageAttributeNames, sqs.Reasons) || slices.Contains(in.MessageAttributeNames, "ERROR_MESSAGE") {
 			t.Errorf("asked for %v", in.MessageAttributeNames)
 		}
-		if calls++; calls > 1 {
+		if calls++; calls > 2 {
+			t.Error("a look goes on over what it has seen")
 			return answer(200, `{}`), nil
 		}
 		return answer(200, `{"Messages":[
@@ -92,7 +93,7 @@ func TestReasonsOfDeadLetters(t *testing.T) {
 			 "MessageAttributes":{"ERROR_CODE":{"DataType":"String","StringValue":"NO_PERMISSIONS"},"RETRY_ATTEMPTS":{"DataType":"Number","StringValue":"185"}}},
 			{"MessageId":"2","Body":"x","Attributes":{"DeadLetterQueueSourceArn":"arn:aws:sqs:eu-west-1:1:intake"}}]}`), nil
 	}), url)
-	got, err := q.Peek(t.Context(), 100)
+	got, err := q.Peek(t.Context(), 100) // the second page holds what the first did
 	if err != nil || len(got) != 2 {
 		t.Fatalf("%+v, %v", got, err)
 	}
@@ -113,8 +114,9 @@ const (
 func hand(t *testing.T, letters int, refuse string, log *[]string) transport {
 	return func(r *http.Request) (*http.Response, error) {
 		var in struct {
-			QueueName, QueueUrl, MessageBody string
-			MessageAttributes                map[string]any
+			QueueName, MessageBody string
+			QueueURL               string `json:"QueueUrl"`
+			MessageAttributes      map[string]any
 		}
 		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 			t.Error(err)
@@ -141,7 +143,7 @@ func hand(t *testing.T, letters int, refuse string, log *[]string) transport {
 				return answer(500, `{}`), nil
 			}
 		case "DeleteMessage":
-			*log = append(*log, "delete from "+in.QueueUrl[strings.LastIndex(in.QueueUrl, "/")+1:])
+			*log = append(*log, "delete from "+in.QueueURL[strings.LastIndex(in.QueueURL, "/")+1:])
 		}
 		return answer(200, `{}`), nil
 	}
