@@ -85,7 +85,7 @@ func textOf(item attributes, name string) string {
 
 // optional are the attributes that some records have and others have not: an
 // update must remove those that the new record has no more.
-var optional = []string{layout.Place, layout.Order, layout.Message, layout.Expires, layout.Recorded}
+var optional = []string{layout.Place, layout.Order, layout.Message, layout.Expires}
 
 // item is everything of a record but its version.
 func item(a address, r senda.Record) (attributes, error) {
@@ -104,8 +104,8 @@ func item(a address, r senda.Record) (attributes, error) {
 	if t := expiry(r); !t.IsZero() {
 		out[layout.Expires] = number(uint64(max(0, t.Unix())))
 	}
-	if p, ok := r.(senda.Proof); ok { // whoever audits the log needs no program to read it
-		out[layout.Recorded], out[layout.Record] = text(senda.Stamp(p.Recorded)), text(string(body))
+	if r.Key().Kind == senda.KindProof { // whoever audits the log needs no program to read it
+		out[layout.Record] = text(string(body))
 		return out, nil
 	}
 	out[layout.Record], err = pack(body, sizeOf(out))

@@ -193,7 +193,7 @@ func (c *change) own(err error) bool {
 }
 
 // check is one condition and nothing else: a strong read tells as much as a
-// transaction would, at half a read unit instead of two.
+// transaction would, and is paid as a read.
 func (s *Store) check(ctx context.Context, op string, c change) error {
 	got, err := s.fetch(ctx, op, []address{c.at})
 	if err != nil {

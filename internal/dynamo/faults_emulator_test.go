@@ -237,7 +237,7 @@ func TestNothingOfTheOldRecordStays(t *testing.T) {
 			t.Fatal(err)
 		}
 		var names []string
-		for _, n := range []string{"pk", "sk", "v", "r", "ip", "is", "im", "x", "at"} {
+		for _, n := range []string{"pk", "sk", "v", "r", "ip", "is", "im", "x"} {
 			if _, ok := out.Item[n]; ok {
 				names = append(names, n)
 			}
@@ -254,5 +254,45 @@ func TestNothingOfTheOldRecordStays(t *testing.T) {
 		if put(done); attributes() != "[pk sk v r x]" {
 			t.Errorf("a done event has %s", attributes())
 		}
+	}
+}
+
+// The monthly job sees every proof, and drops those that it names and no other.
+func TestDroppingProofs(t *testing.T) {
+	s, tables, cfg := open(t)
+	ctx := t.Context()
+	long := strings.Repeat("evidence ", 5000) // more than one page of a scan
+	for i := range 30 {
+		if err := s.Commit(ctx, senda.Put(senda.Proof{Subject: fmt.Sprintf("s-%d", i%3), N: i / 3, Evidence: long}, 0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	proofs := dynamo.NewProofs(cfg, tables.Proofs)
+	count := func() map[string]int {
+		n := map[string]int{}
+		if err := proofs.Each(ctx, func(p senda.Proof) error { n[p.Subject]++; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if n := count(); len(n) != 3 || n["s-0"] != 10 || n["s-1"] != 10 || n["s-2"] != 10 {
+		t.Fatalf("there are %v", n)
+	}
+	for i := range 10 {
+		for range 2 { // a second time is as good
+			if err := proofs.Drop(ctx, "s-1", i); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if n := count(); len(n) != 2 || n["s-0"] != 10 || n["s-2"] != 10 {
+		t.Fatalf("there are %v", n)
+	}
+	stop := errors.New("enough")
+	if err := proofs.Each(ctx, func(senda.Proof) error { return stop }); !errors.Is(err, stop) {
+		t.Fatalf("got %v", err)
+	}
+	if err := proofs.Drop(ctx, "\xff", 1); senda.CodeOf(err) != senda.Invalid {
+		t.Fatalf("got %v", err)
 	}
 }

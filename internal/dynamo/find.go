@@ -91,7 +91,7 @@ func (s *Store) streams(r senda.IndexRange) []*stream {
 	out := make([]*stream, layout.Shards)
 	for i := range out {
 		one := sp
-		one.part = shardPart(r.Index, i)
+		one.part = shardOf(indexNames[r.Index], i)
 		out[i] = &stream{span: one}
 	}
 	return out

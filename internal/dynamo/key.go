@@ -55,6 +55,12 @@ const (
 	edge = "$"
 )
 
+// spread are the kinds of which one part holds a great many records that are
+// written at once and never read as a range: the events of one source, the
+// identifiers of one sort. One partition key takes 1,000 write units a second, so
+// each of their parts is spread over layout.Shards of them.
+var spread = map[senda.Kind]bool{senda.KindSeen: true, senda.KindIdentity: true}
+
 // address is where a record stands: a primary key.
 type address struct{ table, pk, sk string }
 
@@ -67,6 +73,9 @@ func (a address) key() map[string]types.AttributeValue {
 func (s *Store) address(k senda.Key) (a address, ok bool) {
 	name, ok := kinds[k.Kind]
 	a = address{table: s.table(k.Kind), pk: name + mark + k.Part, sk: mark + k.Sort}
+	if spread[k.Kind] {
+		a.pk = shardOf(a.pk, int(senda.Hash64(k.Sort)%layout.Shards))
+	}
 	ok = ok && len(a.pk) <= maxPartition && len(a.sk) <= maxSort && utf8.ValidString(a.pk) && utf8.ValidString(a.sk)
 	return a, ok
 }
@@ -104,8 +113,11 @@ var indexNames = map[senda.Index]string{
 	senda.IndexUndone:     "undone",
 }
 
-// shardSign tells a shard of the index's part "" from a part of its own.
-const shardSign = "/"
+// shardOf is one of the partitions over which a part is spread. Every partition
+// of a part that is spread ends so, and none of another does in the index.
+func shardOf(part string, shard int) string {
+	return part + "/" + string("0123456789abcdef"[shard])
+}
 
 // placePart is the partition of a place in Places: the index and its part, or
 // the index and the shard of the record where the index is not in parts.
@@ -113,11 +125,7 @@ func placePart(k senda.IndexKey, a address) string {
 	if k.Part != "" {
 		return indexNames[k.Index] + mark + k.Part
 	}
-	return shardPart(k.Index, int(senda.Hash64(a.pk, a.sk)%layout.Shards))
-}
-
-func shardPart(i senda.Index, shard int) string {
-	return indexNames[i] + shardSign + string("0123456789abcdef"[shard])
+	return shardOf(indexNames[k.Index], int(senda.Hash64(a.pk, a.sk)%layout.Shards))
 }
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }

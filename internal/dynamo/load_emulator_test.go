@@ -12,6 +12,7 @@ import (
 	"time"
 
 	senda "github.com/senda-dev/senda"
+	"github.com/senda-dev/senda/internal/inmem"
 	"github.com/senda-dev/senda/internal/storetest"
 )
 
@@ -206,6 +207,44 @@ func TestTheShardsAreOneIndex(t *testing.T) {
 				}
 				r.After = e.Indexes()[0].Sort
 				n++
+			}
+		}
+	}
+}
+
+// A part that is spread over partitions is one range all the same.
+func TestASpreadPartIsOneRange(t *testing.T) {
+	s, _, _ := open(t)
+	twin := inmem.New()
+	const all = 90
+	var w []senda.Write
+	for i := range all {
+		w = append(w, senda.Put(senda.Seen{Ref: senda.Ref{Source: "shop", ID: fmt.Sprintf("%03d", i*7%all)}, Done: true}, 0))
+	}
+	w = append(w, senda.Put(senda.Seen{Ref: senda.Ref{Source: "shop/0", ID: "x"}, Done: true}, 0), senda.Put(senda.Seen{Ref: senda.Ref{Source: "shop/", ID: "x"}, Done: true}, 0))
+	for _, store := range []senda.Store{s, twin} {
+		if err := store.Commit(t.Context(), w...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, r := range []senda.Range{
+		{},
+		{Limit: 7},
+		{Reverse: true},
+		{Reverse: true, Limit: 11, After: "050"},
+		{Prefix: "04"},
+		{Prefix: "04", After: "043", Limit: 3},
+		{Prefix: "04", After: "046", Reverse: true},
+	} {
+		r.Kind, r.Part = senda.KindSeen, "shop"
+		got, err := s.Range(t.Context(), r)
+		want, err2 := twin.Range(t.Context(), r)
+		if err != nil || err2 != nil || len(got) != len(want) || len(want) == 0 {
+			t.Fatalf("%+v: %d, want %d, %v, %v", r, len(got), len(want), err, err2)
+		}
+		for i := range got {
+			if got[i].Record.Key() != want[i].Record.Key() {
+				t.Errorf("%+v: %s at the place of %s", r, got[i].Record.Key(), want[i].Record.Key())
 			}
 		}
 	}

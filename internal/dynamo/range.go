@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -25,7 +26,7 @@ func (s *Store) Range(ctx context.Context, r senda.Range) ([]senda.Versioned, er
 	if !ok {
 		return nil, nil
 	}
-	q := span{table: a.table, attr: layout.Partition, part: a.pk, order: layout.Sort, from: a.sk, to: end(a.sk), reverse: r.Reverse}
+	q := span{table: a.table, attr: layout.Partition, order: layout.Sort, from: a.sk, to: end(a.sk), reverse: r.Reverse}
 	if r.After != "" {
 		if r.Reverse {
 			q.to = min(q.to, mark+r.After)
@@ -34,21 +35,54 @@ func (s *Store) Range(ctx context.Context, r senda.Range) ([]senda.Versioned, er
 		}
 	}
 	limit := senda.LimitOr(r.Limit)
+	parts := partitions(r.Kind, r.Part)
+	pages := make([][]attributes, len(parts))
+	err := together(len(parts), func(i int) error {
+		one := q
+		one.part = parts[i]
+		for len(pages[i]) < limit && !one.done {
+			items, err := s.query(ctx, op, &one, limit-len(pages[i]))
+			if err != nil {
+				return err
+			}
+			pages[i] = append(pages[i], items...)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Concat(pages...)
+	if len(parts) > 1 {
+		slices.SortFunc(all, func(a, b attributes) int {
+			if r.Reverse {
+				a, b = b, a
+			}
+			return strings.Compare(textOf(a, layout.Sort), textOf(b, layout.Sort))
+		})
+	}
 	var out []senda.Versioned
-	for len(out) < limit && !q.done {
-		items, err := s.query(ctx, op, &q, limit-len(out))
+	for _, it := range all[:min(len(all), limit)] {
+		v, err := read(it)
 		if err != nil {
 			return nil, err
 		}
-		for _, it := range items {
-			v, err := read(it)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, v)
-		}
+		out = append(out, v)
 	}
-	return out[:min(len(out), limit)], nil
+	return out, nil
+}
+
+// partitions are the partition keys under which a part stands.
+func partitions(k senda.Kind, part string) []string {
+	pk := kinds[k] + mark + part
+	if !spread[k] {
+		return []string{pk}
+	}
+	out := make([]string, layout.Shards)
+	for i := range out {
+		out[i] = shardOf(pk, i)
+	}
+	return out
 }
 
 // bounds refuses texts that stand nowhere in DynamoDB's order.

@@ -12,7 +12,8 @@ const (
 	Sort      = "sk"
 	// Version is the number that conditions compare.
 	Version = "v"
-	// Record is the record itself, as JSON text.
+	// Record is the record itself, as JSON text: a string, or bytes where deflating
+	// it saves a write unit.
 	Record = "r"
 	// Place and Order are the record's place in the index Places.
 	Place = "ip"
@@ -22,9 +23,6 @@ const (
 	// Expires is the instant, in seconds since 1970, after which DynamoDB may
 	// delete the item.
 	Expires = "x"
-	// Recorded is the instant at which a proof was recorded, for whoever may drop
-	// what limitation has ended for.
-	Recorded = "at"
 )
 
 // The names of the indexes of the main table.
