@@ -2,9 +2,12 @@ package ses
 
 import (
 	"context"
+	"net/http"
 	"net/mail"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 
@@ -25,7 +28,26 @@ type Mailer struct {
 // New makes a Mailer. Mails of class service leave with the transactional set of
 // their brand unless sets names one of their own. Nothing is called before the first message.
 func New(cfg aws.Config, sets Sets) *Mailer {
+	cfg.HTTPClient = fresh(cfg.HTTPClient)
 	return &Mailer{client: sesv2.NewFromConfig(cfg), sets: sets}
+}
+
+// idle is how long a connection may wait for the next message. A function sleeps between two
+// calls and the service hangs up meanwhile; a message that is written to such a connection has an
+// unsure fate, which other calls mend by a retry and this one must not. No endpoint hangs up so soon.
+const idle = 5 * time.Second
+
+// fresh is the client with connections that are not used after they waited for longer than idle.
+// A client of somebody's own is left as it is.
+func fresh(c aws.HTTPClient) aws.HTTPClient {
+	b, ours := c.(*awshttp.BuildableClient)
+	if c == nil {
+		b, ours = awshttp.NewBuildableClient(), true
+	}
+	if !ours {
+		return c
+	}
+	return b.WithTransportOptions(func(t *http.Transport) { t.IdleConnTimeout = idle })
 }
 
 // set is the configuration set of an envelope, empty when none is known.
