@@ -27,7 +27,7 @@ func sorted[V any](m map[string]V) iter.Seq2[string, V] {
 // of a name are those of its console.
 const (
 	maxContent     = 100_000
-	maxDescription = 256
+	maxDescription = 256 - len(" (version 100)") // which the template adds
 )
 
 var registryName = regexp.MustCompile(`^[0-9A-Za-z_.@-]{1,385}$`)
