@@ -191,34 +191,38 @@ func TestTheLogNamesWhatAWSNames(t *testing.T) {
 }
 
 func TestOpenRunsOnceWhenItSucceedsAndAgainWhenItFailed(t *testing.T) {
-	var opens, at atomic.Int64
-	release := make(chan struct{})
-	var out bytes.Buffer
-	h := newHost("sample", &out, func(context.Context) (Handler, error) {
-		at.Add(1)
-		<-release
-		if opens.Add(1) == 1 {
-			panic("the first time")
-		}
-		return func(context.Context, []byte) ([]byte, error) { return nil, nil }, nil
-	})
-	if opens.Load() != 0 {
-		t.Fatal("it is opened before anybody calls")
-	}
-	var wg sync.WaitGroup
-	var failed atomic.Int64
-	for range 16 {
-		wg.Go(func() {
-			if _, err := h.Invoke(t.Context(), nil); err != nil {
-				failed.Add(1)
+	synctest.Test(t, func(t *testing.T) {
+		var opens, failed atomic.Int64
+		release := make(chan struct{})
+		var out bytes.Buffer
+		h := newHost("sample", &out, func(context.Context) (Handler, error) {
+			<-release
+			if opens.Add(1) == 1 {
+				panic("the first time")
 			}
+			return func(context.Context, []byte) ([]byte, error) { return nil, nil }, nil
 		})
-	}
-	close(release)
-	wg.Wait()
-	if opens.Load() != 2 || failed.Load() != 1 {
-		t.Errorf("opened %d times, %d of the calls failed", opens.Load(), failed.Load())
-	}
+		var wg sync.WaitGroup
+		for range 16 {
+			wg.Go(func() {
+				if _, err := h.Invoke(t.Context(), nil); err != nil {
+					failed.Add(1)
+				}
+			})
+		}
+		synctest.Wait() // all stand before the door
+		impatient, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		var gaveUp messages.InvokeResponse_Error
+		if _, err := h.Invoke(impatient, nil); !errors.As(err, &gaveUp) || gaveUp.Type != "Senda.Unavailable" || gaveUp.ShouldExit {
+			t.Errorf("whoever has no time to wait: %v", err)
+		}
+		close(release)
+		wg.Wait()
+		if opens.Load() != 2 || failed.Load() != 1 {
+			t.Errorf("opened %d times, %d of the calls failed", opens.Load(), failed.Load())
+		}
+	})
 }
 
 func TestTheHandlerHasLessTimeThanTheFunction(t *testing.T) {

@@ -100,7 +100,7 @@ func (s *Service) Click(ctx context.Context, link string, machine bool) (address
 	err = s.Tell(ctx, feedback.Notice{
 		Message: senda.MessageID(c.Message), Kind: feedback.Clicked, Time: now, Machine: machine,
 		// Two clicks in a second are one hand that pressed twice.
-		ID: senda.ShortHash(c.Arg, strconv.FormatBool(machine), now.Truncate(time.Second).Format(time.RFC3339)),
+		ID: senda.ShortHash(c.Arg, strconv.FormatBool(machine), now.Format(time.RFC3339)),
 	})
 	if senda.CodeOf(err) == senda.NotFound {
 		err = nil // nothing is known of the mail any more

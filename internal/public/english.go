@@ -10,7 +10,7 @@ var english = words{
 	WithdrawnBrand: "%s sends you no more marketing mail.",
 	WithdrawnTopic: "%s sends you no more mail about “%s”.",
 	WithdrawnAll:   "We send you no more marketing mail.",
-	InFlight:       "A mail that was already on its way when you pressed the button may still arrive.",
+	InFlight:       "A mail that is already on its way may still arrive.",
 	StillService:   "What you must know about your orders and your account still reaches you: that is no marketing.",
 
 	Preferences:     "Your mail from %s",

@@ -10,7 +10,7 @@ var spanish = words{
 	WithdrawnBrand: "%s no te enviará más correos comerciales.",
 	WithdrawnTopic: "%s no te enviará más correos sobre «%s».",
 	WithdrawnAll:   "No te enviaremos más correos comerciales.",
-	InFlight:       "Un correo que ya estaba en camino cuando pulsaste el botón aún puede llegarte.",
+	InFlight:       "Un correo que ya esté en camino aún puede llegarte.",
 	StillService:   "Lo que debes saber de tus pedidos y de tu cuenta te seguirá llegando: no es publicidad.",
 
 	Preferences:     "Tus correos de %s",
