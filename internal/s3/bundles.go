@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/awsfault"
@@ -34,21 +33,14 @@ const maxBundle = 64 << 20
 
 // Bundles is a bundle.Bundles over a bucket. It is safe for concurrent use.
 type Bundles struct {
-	client *s3.Client
-	bucket string
-	kept   shelf
+	objects *objects
+	bucket  string
+	kept    shelf
 }
 
 // New makes Bundles over a bucket. Nothing is called before the first bundle is asked for.
 func New(cfg aws.Config, bucket string) *Bundles {
-	return &Bundles{client: client(cfg), bucket: bucket}
-}
-
-func client(cfg aws.Config) *s3.Client {
-	return s3.NewFromConfig(cfg, func(o *s3.Options) {
-		// An endpoint of somebody's own is seldom reachable under bucket.host.
-		o.UsePathStyle = o.BaseEndpoint != nil
-	})
+	return &Bundles{objects: newObjects(cfg), bucket: bucket}
 }
 
 // Key is the key of a bundle's object.
@@ -80,7 +72,7 @@ func (b *Bundles) Bundle(ctx context.Context, digest string) (*bundle.Bundle, er
 }
 
 func (b *Bundles) read(ctx context.Context, digest string) ([]byte, error) {
-	return read(ctx, b.client, "read the bundle "+digest, b.bucket, Key(digest))
+	return b.objects.read(ctx, "read the bundle "+digest, b.bucket, Key(digest))
 }
 
 // Put stores a sealed bundle. An object is written once and never again: storing the
@@ -94,10 +86,7 @@ func (b *Bundles) Put(ctx context.Context, sealed *bundle.Bundle) error {
 	if !isDigest(digest) {
 		return senda.Errorf(senda.Invalid, "store a bundle", "it is not sealed")
 	}
-	_, err := b.client.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: aws.String(b.bucket), Key: aws.String(Key(digest)), Body: bytes.NewReader(sealed.Bytes()),
-		ContentType: aws.String("application/json"), IfNoneMatch: aws.String("*"),
-	})
+	err := b.objects.create(ctx, b.bucket, Key(digest), "application/json", sealed.Bytes())
 	switch {
 	case awsfault.Status(err) == http.StatusPreconditionFailed:
 		was, err := b.read(ctx, digest)
