@@ -1,17 +1,12 @@
 package public
 
 import (
-	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
-	"html/template"
 	"net/http"
 	"strings"
 )
-
-//go:embed page.html
-var pageHTML string
 
 //go:embed style.css
 var styleCSS string
@@ -26,8 +21,7 @@ var (
 
 // view is one page.
 type view struct {
-	Style template.CSS
-	Lang  string
+	Lang string
 	// Brand, Controller and Post say who speaks; empty where nobody knows.
 	Brand, Controller, Post string
 	Title                   string
@@ -65,8 +59,6 @@ type row struct {
 	Button, Value  string
 }
 
-var page = template.Must(template.New("page").Parse(pageHTML))
-
 // page is a view in the tongue's language.
 func (t tongue) page(title string, text ...string) view {
 	v := view{Lang: t.lang, Brand: t.of, Title: title, Text: text}
@@ -76,24 +68,12 @@ func (t tongue) page(title string, text ...string) view {
 	return v
 }
 
-func (v view) print() ([]byte, error) {
-	v.Style = template.CSS(style) //nolint:gosec // a file of ours
-	var b bytes.Buffer
-	err := page.Execute(&b, v)
-	return b.Bytes(), err
-}
-
 // show writes a page.
 func (p *pages) show(w http.ResponseWriter, status int, v view) {
-	text, err := v.print()
-	if err != nil { // a defect of the template; every view is printed by a test
-		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
-		return
-	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Language", v.Lang)
 	w.WriteHeader(status)
-	_, _ = w.Write(text)
+	_, _ = w.Write(v.print())
 }
 
 // printStrangers prints what is shown for a link that is not ours: nothing in it depends
@@ -102,9 +82,7 @@ func printStrangers() map[string][]byte {
 	out := map[string][]byte{}
 	for lang, words := range tongues {
 		t := tongue{words: words, lang: lang}
-		if text, err := t.page(t.NotOurs, t.NotOursText).print(); err == nil {
-			out[lang] = text
-		}
+		out[lang] = t.page(t.NotOurs, t.NotOursText).print()
 	}
 	return out
 }
