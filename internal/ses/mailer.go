@@ -67,9 +67,6 @@ func (m *Mailer) HandOver(ctx context.Context, e senda.Envelope) (string, error)
 	if err != nil {
 		return "", err
 	}
-	if err := ctx.Err(); err != nil {
-		return "", senda.Wrap(senda.Unavailable, op, err)
-	}
 	seen := new(sight)
 	out, err := m.client.SendEmail(seen.watch(ctx), in, func(o *sesv2.Options) {
 		o.Retryer = aws.NopRetryer{}
