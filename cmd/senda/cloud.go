@@ -134,14 +134,19 @@ func walking(ctx context.Context, s senda.Store) (map[string]int, error) {
 	}
 }
 
-// keys are those by which the deployment names people. Only a look-up by an identifier
-// asks for them: most questions need no right on the secret.
-func (c *cloud) keys(ctx context.Context) (*identity.Keys, error) {
+// secret is that of the installation. Only a look-up by an identifier and a rehearsal ask
+// for it: most questions need no right on it.
+func (c *cloud) secret(ctx context.Context) (*functions.Keys, error) {
 	text, err := secretsmanager.New(c.cfg, c.Secret).Text(ctx)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := functions.ReadSecret(text)
+	return functions.ReadSecret(text)
+}
+
+// keys are those by which the deployment names people.
+func (c *cloud) keys(ctx context.Context) (*identity.Keys, error) {
+	keys, err := c.secret(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -88,11 +88,13 @@ func (cmd *doctorCmd) cloudSide(ctx context.Context, c *console, p *doctor.Patie
 	if cmd.Deployment == "" {
 		return nil
 	}
-	cl, err := cmd.cloud(ctx)
-	if err != nil {
-		return err
+	p.Open = func(ctx context.Context) (doctor.Deployment, error) {
+		cl, err := cmd.cloud(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &ward{cloud: cl, account: account.New(cfg)}, nil
 	}
-	p.Deployment = &ward{cloud: cl, account: account.New(cfg)}
 	return nil
 }
 

@@ -41,6 +41,7 @@ type cli struct {
 	Stop       stopCmd       `cmd:"" help:"Stop a journey: everyone inside leaves at their next step."`
 	Close      closeCmd      `cmd:"" help:"Close a journey: nobody enters, those inside go on."`
 	Open       openCmd       `cmd:"" help:"Open a journey that was stopped or closed: people enter again."`
+	Rehearse   rehearseCmd   `cmd:"" help:"Play a scenario in a deployment, for a test person, at a fast pace."`
 	Doctor     doctorCmd     `cmd:"" help:"Say what a machine, an account or a deployment lacks, and how to mend it."`
 	Schema     schemaCmd     `cmd:"" help:"Write the JSON Schemas that give completion in an editor."`
 	Demo       demoCmd       `cmd:"" help:"Replay 18 months of real purchases and make a page of it."`

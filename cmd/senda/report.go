@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/compile"
@@ -105,4 +107,16 @@ func readJSON(path string, into any) error {
 		return senda.Errorf(senda.Invalid, "read "+shown(path), "it is not what senda writes there: %v", err)
 	}
 	return nil
+}
+
+// inOrder are step records as a timeline tells them.
+func inOrder(found []senda.Versioned) []senda.StepRecord {
+	var out []senda.StepRecord
+	for _, v := range found {
+		if r, _, ok, err := senda.As[senda.StepRecord](v); err == nil && ok {
+			out = append(out, r)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b senda.StepRecord) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Seq, b.Seq)) })
+	return out
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/senda-dev/senda/internal/bundle"
+	"github.com/senda-dev/senda/internal/calendar"
 )
 
 // head compares what stands above the steps.
@@ -55,7 +56,7 @@ func enter(b *bundle.Bundle) string {
 	e := b.Enter
 	text := "by " + e.Event
 	if e.Audience != "" {
-		text = "from the audience " + e.Audience + ", " + e.Schedule.String()
+		text = "from the audience " + e.Audience + ", " + schedule(e.Schedule)
 	}
 	if e.If != "" {
 		text += ", if " + condition(b, e.If)
@@ -75,6 +76,15 @@ func enter(b *bundle.Bundle) string {
 		text += ", restarted by a new one"
 	}
 	return text
+}
+
+// schedule is when an audience is looked at, in the author's words.
+func schedule(s calendar.Schedule) string {
+	text, err := s.MarshalText()
+	if err != nil {
+		return s.String()
+	}
+	return string(text)
 }
 
 func (j *Journey) exits(was, is *bundle.Bundle) {

@@ -77,8 +77,8 @@ func (s step) words() string {
 	out := s.Kind
 	for i, t := range s.traits {
 		switch {
-		case t.name == about(s.Kind) && i == 0:
-			out += " " + t.value
+		case i == 0 && (t.name == about(s.Kind) || t.name == s.Kind):
+			out += " " + t.value // "wait 3 days", "if gift.chosen"
 		case t.name == "brand" || t.name == "purpose" || t.name == "when nobody knows whether it left":
 			// The head says it for most; of a change it is told.
 		default:

@@ -71,14 +71,19 @@ func account(ctx context.Context, p *Patient) []Finding {
 		return append(out, ok("region", "none is set").missing("set AWS_REGION, such as eu-west-1: people's data lies where it points"))
 	}
 	out = append(out, ok("region", "%s", who.Region), bootstrap(ctx, p.Account, who))
-	out = append(out, mails(ctx, p)...)
+	var stands Deployment
+	var absent []Finding
+	if p.Open != nil {
+		stands, absent = open(ctx, p.Open)
+	}
+	out = append(out, mails(ctx, p, stands)...)
 	for _, s := range p.Senders {
 		out = append(out, sender(ctx, p.Account, s, who.Region)...)
 	}
-	if p.Deployment != nil {
-		out = append(out, deployment(ctx, p.Deployment)...)
+	if stands != nil {
+		out = append(out, deployment(ctx, stands)...)
 	}
-	return out
+	return append(out, absent...)
 }
 
 // last is the end of an ARN: who somebody is, without the account again.
@@ -102,7 +107,7 @@ func bootstrap(ctx context.Context, a Account, who Identity) Finding {
 	return ok(check, "version %d", v)
 }
 
-func mails(ctx context.Context, p *Patient) []Finding {
+func mails(ctx context.Context, p *Patient, stands Deployment) []Finding {
 	m, err := p.Account.Mail(ctx)
 	if err != nil {
 		return []Finding{unasked("mail service", err)}
@@ -138,7 +143,7 @@ func mails(ctx context.Context, p *Patient) []Finding {
 	} else {
 		out = append(out, ok("mail suppression", "bounces and complaints go on the account's list"))
 	}
-	return append(out, quota(ctx, p, m))
+	return append(out, quota(ctx, p.Audience, stands, m))
 }
 
 func sender(ctx context.Context, a Account, s Sender, region string) []Finding {

@@ -66,8 +66,9 @@ type Patient struct {
 	Senders []Sender
 	// Names are asked for DMARC records.
 	Names Names
-	// Deployment is one that stands in the account.
-	Deployment Deployment
+	// Open opens the deployment that should stand in the account. NotFound: it does not,
+	// and the error says what is missing.
+	Open func(ctx context.Context) (Deployment, error)
 	// Audience is how many people a journey may mail at once; 0: those of the
 	// deployment are counted, if there is one.
 	Audience int

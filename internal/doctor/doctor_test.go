@@ -89,7 +89,7 @@ func TestExamine(t *testing.T) {
 			p.Names = &w
 		}
 		if w.Deployed {
-			p.Deployment = &w
+			p.Open = func(context.Context) (doctor.Deployment, error) { return &w, w.fails("open") }
 		}
 		r, err := doctor.Examine(t.Context(), p)
 		if err != nil {

@@ -13,13 +13,12 @@ import (
 const slow = 4 * time.Hour
 
 // quota says how long it takes to mail everybody once.
-func quota(ctx context.Context, p *Patient, m Mail) Finding {
+func quota(ctx context.Context, people int, stands Deployment, m Mail) Finding {
 	const check = "mail rate"
 	rate := fmt.Sprintf("%s a second, %s in 24 hours", number(m.PerSecond), number(m.PerDay))
-	people, about := p.Audience, ""
-	if people == 0 && p.Deployment != nil {
-		n, err := p.Deployment.People(ctx)
-		if err == nil {
+	about := ""
+	if people == 0 && stands != nil {
+		if n, err := stands.People(ctx); err == nil {
 			people, about = n, "about "
 		}
 	}

@@ -39,6 +39,19 @@ type Alarm struct {
 	Name, Why string
 }
 
+// open opens the deployment, or says why there is none.
+func open(ctx context.Context, do func(context.Context) (Deployment, error)) (Deployment, []Finding) {
+	const check = "deployment"
+	d, err := do(ctx)
+	switch {
+	case senda.CodeOf(err) == senda.NotFound:
+		return nil, []Finding{ok(check, "%v", err).missing("make deploy; or see that AWS_PROFILE and AWS_REGION are those of the deployment")}
+	case err != nil:
+		return nil, []Finding{unasked(check, err)}
+	}
+	return d, nil
+}
+
 func deployment(ctx context.Context, d Deployment) []Finding {
 	var out []Finding
 	parts, err := d.Parts(ctx)

@@ -29,6 +29,8 @@ type Stage struct {
 	// Room is how long an act may take to arrive: pauses into which one falls last
 	// at least as long.
 	Room time.Duration
+	// Most bounds the pace; 0: as fast as Room allows.
+	Most senda.Pace
 	// Moment waits between two looks at the store; it returns the context's error
 	// when there is none left to wait for.
 	Moment func(ctx context.Context) error
@@ -66,9 +68,18 @@ func indent(text string) string {
 	return "    " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n    ") + "\n"
 }
 
+// Pace is the pace at which the acts from one on are played.
+func (st *Stage) Pace(s *play.Script, act int) senda.Pace {
+	pace := s.Pace(st.Expected, act, st.Room)
+	if st.Most > 0 {
+		pace = min(pace, st.Most)
+	}
+	return pace
+}
+
 // pace sets the person's pace, and that of the entries which are under way.
 func (st *Stage) pace(ctx context.Context, s *play.Script, act int) error {
-	pace := s.Pace(st.Expected, act, st.Room)
+	pace := st.Pace(s, act)
 	if err := change(ctx, st.Records, s.Person.Key(), func(p senda.Person) (senda.Person, bool) {
 		same := p.Pace == pace
 		p.Pace = pace

@@ -103,6 +103,15 @@ func (r *Redriver) forward(ctx context.Context, from, to string, m types.Message
 	return nil
 }
 
+// Queue opens a queue by its ARN. NotFound: there is none.
+func (r *Redriver) Queue(ctx context.Context, arn string) (*Queue, error) {
+	url, err := r.url(ctx, arn)
+	if err != nil {
+		return nil, err
+	}
+	return &Queue{r.client, url}, nil
+}
+
 // url finds the URL of a queue by its ARN, arn:aws:sqs:REGION:ACCOUNT:NAME.
 func (r *Redriver) url(ctx context.Context, arn string) (string, error) {
 	part := strings.Split(arn, ":")
