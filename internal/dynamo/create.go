@@ -54,18 +54,20 @@ func create(ctx context.Context, client *dynamodb.Client, name string, l layout.
 			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
 		})
 	}
-	_, err := client.CreateTable(ctx, in)
-	var there *types.ResourceInUseException
-	if err != nil && !errors.As(err, &there) {
-		return err
+	made := true
+	if _, err := client.CreateTable(ctx, in); err != nil {
+		var there *types.ResourceInUseException
+		if made = !errors.As(err, &there); made {
+			return err
+		}
 	}
 	if err := dynamodb.NewTableExistsWaiter(client).Wait(ctx, &dynamodb.DescribeTableInput{TableName: &name}, ready); err != nil {
 		return err
 	}
-	if l.Expires == "" || there != nil {
+	if l.Expires == "" || !made {
 		return nil
 	}
-	_, err = client.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
+	_, err := client.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
 		TableName:               &name,
 		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String(l.Expires), Enabled: aws.Bool(true)},
 	})

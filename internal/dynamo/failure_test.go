@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -75,6 +76,13 @@ func (d *double) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 	w.WriteHeader(a.status)
 	io.WriteString(w, a.body) //nolint:errcheck // the client says what it missed
+}
+
+// heard are the calls so far.
+func (d *double) heard() []call {
+	d.Lock()
+	defer d.Unlock()
+	return slices.Clone(d.calls)
 }
 
 // over is a store whose every request the double answers.
@@ -160,8 +168,8 @@ func TestWhatACommitAnswers(t *testing.T) {
 			if senda.CodeOf(err) != c.want {
 				t.Errorf("got %v, want the code %q", err, c.want)
 			}
-			if len(d.calls) != c.calls {
-				t.Errorf("%d calls, want %d", len(d.calls), c.calls)
+			if len(d.heard()) != c.calls {
+				t.Errorf("%d calls, want %d", len(d.heard()), c.calls)
 			}
 			var e *senda.Error
 			if errors.As(err, &e) && !strings.HasPrefix(e.Op, "commit counter") {
@@ -206,7 +214,7 @@ func TestAPutKnowsItself(t *testing.T) {
 			if err := over(t, d).Commit(t.Context(), senda.Put(person, 0)); senda.CodeOf(err) != c.want {
 				t.Fatalf("got %v, want the code %q", err, c.want)
 			}
-			if d.calls[0].body != d.calls[1].body {
+			if d.heard()[0].body != d.heard()[1].body {
 				t.Fatal("the second attempt is another put")
 			}
 		})
@@ -235,7 +243,7 @@ func TestATransactionIsRepeatedUnderOneToken(t *testing.T) {
 		}
 	}
 	var tokens []string
-	for _, c := range d.calls {
+	for _, c := range d.heard() {
 		var in struct{ ClientRequestToken string }
 		if err := json.Unmarshal([]byte(c.body), &in); err != nil || len(in.ClientRequestToken) < 16 || len(in.ClientRequestToken) > 36 {
 			t.Fatalf("token %q, %v", in.ClientRequestToken, err)
@@ -299,8 +307,8 @@ func TestGivingUp(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if len(d.calls) != 1 {
-		t.Fatalf("%d calls", len(d.calls))
+	if len(d.heard()) != 1 {
+		t.Fatalf("%d calls", len(d.heard()))
 	}
 }
 
@@ -316,6 +324,29 @@ func TestNobodyThere(t *testing.T) {
 	s.Impatient()
 	if err := s.Commit(t.Context(), senda.Put(person, 0)); senda.CodeOf(err) != senda.Unavailable {
 		t.Fatalf("got %v", err)
+	}
+}
+
+// Each attempt is judged by itself: the first was heard and refused, the others
+// never left.
+func TestThrottledAndThenNobodyThere(t *testing.T) {
+	d := &double{}
+	srv := httptest.NewServer(d)
+	t.Cleanup(srv.Close)
+	srv.Config.SetKeepAlivesEnabled(false)
+	d.reply = func(call) answer {
+		if err := srv.Listener.Close(); err != nil {
+			t.Error(err)
+		}
+		return fault(400, "ThrottlingException", "")
+	}
+	s := dynamo.New(aws.Config{
+		Region: "eu-west-1", BaseEndpoint: &srv.URL, HTTPClient: srv.Client(),
+		Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
+	}, dynamo.Tables{Main: "main", Proofs: "proofs"})
+	s.Impatient()
+	if err := s.Commit(t.Context(), senda.Put(person, 0)); senda.CodeOf(err) != senda.Unavailable || len(d.heard()) != 1 {
+		t.Fatalf("%d calls, %v", len(d.heard()), err)
 	}
 }
 
@@ -341,6 +372,7 @@ func TestWhatIsRefusedWithoutACall(t *testing.T) {
 		"a proof is removed":           {senda.Delete(proof.Key(), 1)},
 		"a proof is removed, whatever": {{Key: proof.Key(), Any: true, Delete: true}},
 		"a proof is checked":           {senda.Check(proof.Key(), 1)},
+		"that there is no proof":       {senda.Check(proof.Key(), 0)},
 		"a proof among others":         {senda.Put(person, 0), senda.Delete(proof.Key(), 1)},
 	} {
 		err := s.Commit(t.Context(), writes...)
@@ -352,8 +384,8 @@ func TestWhatIsRefusedWithoutACall(t *testing.T) {
 	if err := s.Commit(t.Context(), senda.Write{Key: person.Key(), Any: true}); err != nil {
 		t.Errorf("a check that always holds: %v", err)
 	}
-	if len(d.calls) != 0 {
-		t.Fatalf("%d calls: %v", len(d.calls), d.calls[0].op)
+	if len(d.heard()) != 0 {
+		t.Fatalf("%d calls: %v", len(d.heard()), d.heard()[0].op)
 	}
 }
 
@@ -376,11 +408,17 @@ func TestABatchThatIsCutShort(t *testing.T) {
 	if got[0].Record.Key() != other.Key() || got[1].Record.Key() != person.Key() || got[2].Record != nil || got[0].Version != 3 {
 		t.Fatalf("got %+v", got)
 	}
-	if strings.Contains(d.calls[1].body, "counter#p") || !strings.Contains(d.calls[1].body, "counter#q") {
-		t.Fatalf("asked again for %s", d.calls[1].body)
+	if strings.Contains(d.heard()[1].body, "counter#p") || !strings.Contains(d.heard()[1].body, "counter#q") {
+		t.Fatalf("asked again for %s", d.heard()[1].body)
 	}
 
-	d = &double{answers: []answer{fine(`{"Responses":{},` + left + `}`)}}
+	nothing := fine(`{"Responses":{},` + left + `}`)
+	slow := slices.Concat(slices.Repeat([]answer{nothing}, 5), d.answers[:1], slices.Repeat([]answer{nothing}, 5), d.answers[2:])
+	if got, err := over(t, &double{answers: slow}).Get(t.Context(), other.Key(), person.Key()); err != nil || got[0].Record == nil {
+		t.Fatalf("a batch that comes slowly: %v, %v", got, err)
+	}
+
+	d = &double{answers: []answer{nothing}}
 	s = over(t, d)
 	if _, err := s.Get(t.Context(), other.Key(), person.Key()); senda.CodeOf(err) != senda.Unavailable {
 		t.Fatalf("a batch that brings nothing: %v", err)
@@ -436,7 +474,7 @@ func TestEveryCallIsMetered(t *testing.T) {
 		}
 	}
 	seen := map[string]bool{}
-	for _, c := range d.calls {
+	for _, c := range d.heard() {
 		seen[c.op] = true
 		if !strings.Contains(c.body, `"ReturnConsumedCapacity":"TOTAL"`) {
 			t.Errorf("%s does not ask: %s", c.op, c.body)

@@ -62,6 +62,13 @@ func TestTheOrderOfSortsIsKept(t *testing.T) {
 
 // The end of a prefix is behind all that begin with it and before all else behind them.
 func TestTheEndOfAPrefix(t *testing.T) {
+	for prefix, want := range map[string]string{
+		"#": "$", "#a": "#b", "#\ud7ff": "#\ue000", "#a\U0010ffff": "#b", "#\U0010ffff\U0010ffff": "$", "#é": "#ê",
+	} {
+		if got := dynamo.End(prefix); got != want {
+			t.Errorf("%q ends at %q, want %q", prefix, got, want)
+		}
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		prefix, s := "#"+near.Draw(t, "prefix"), "#"+near.Draw(t, "text")
 		if rapid.Bool().Draw(t, "inside") {

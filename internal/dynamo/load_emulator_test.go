@@ -40,7 +40,7 @@ func add(t *testing.T, s senda.Store, more ...senda.Write) (conflicts int) {
 // Of 64 writers on one record each addition counts once, alone and in transactions.
 func TestSixtyFourWriters(t *testing.T) {
 	s, _, _ := open(t)
-	const writers, each = 64, 2
+	const writers, each = 64, 1
 	var conflicts atomic.Int64
 	var wg sync.WaitGroup
 	for w := range writers {
