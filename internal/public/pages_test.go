@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"html"
 	"net/http"
 	"reflect"
 	"regexp"
@@ -517,3 +518,20 @@ func BenchmarkPublicGenuine(b *testing.B) {
 }
 
 var _ senda.Clock = (*world)(nil)
+
+// Whatever a text holds, it stays text, and the page around it stays as it is.
+func TestTextsStayTexts(t *testing.T) {
+	const bad = `</style></p>"'><script>{}&amp;`
+	const good = "harmless"
+	print := func(s string) string {
+		return string(view{
+			Lang: s, Brand: s, Controller: s, Post: s, Title: s, Done: s, Text: []string{s}, Hidden: []field{{s, s}}, Button: s, Small: []string{s},
+			Question: &question{Text: s, Chosen: s, Comment: s, Most: 1}, Sections: []section{{Heading: s, Rows: []row{{s, s, s, s, s, s}}}},
+		}.print())
+	}
+	escaped := html.EscapeString(bad)
+	got := print(bad)
+	if want := strings.ReplaceAll(print(good), good, escaped); got != want || strings.Count(got, escaped) != 23 {
+		t.Errorf("%d of the texts are escaped:\n%s", strings.Count(got, escaped), got)
+	}
+}
