@@ -71,7 +71,7 @@ type compiledBrand struct {
 	ServiceDomain string `json:"serviceDomain"`
 }
 
-// compiledSchema is the published contract of a kind of event.
+// compiledSchema is the published contract of a kind of event: the whole envelope, in draft 4.
 type compiledSchema struct {
 	Kind    string `json:"kind"`
 	Version int    `json:"version"`
@@ -134,13 +134,13 @@ func putJourney(files map[string][]byte, j *compile.Journey) compiledJourney {
 	return out
 }
 
-// putSchemas adds the schema of each kind of event as the registry of EventBridge takes it.
+// putSchemas adds the contract of each kind of event, as the registry takes it.
 func putSchemas(files map[string][]byte, set *events.Set) ([]compiledSchema, error) {
 	published, err := set.Published()
 	if err != nil {
-		return nil, senda.Wrap(senda.Internal, "write the schemas of events", err)
+		return nil, err
 	}
-	out := make([]compiledSchema, 0, len(published))
+	out := []compiledSchema{}
 	for _, p := range published {
 		s := compiledSchema{Kind: p.Kind, Version: p.Version, Title: p.Title, File: "schemas/" + p.Kind + ".json"}
 		files[s.File] = p.Schema

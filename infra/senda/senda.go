@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/senda-dev/senda/internal/access"
@@ -44,6 +45,8 @@ type Senda struct {
 	Construct constructs.Construct
 	// Bus takes the events of upstream systems and those of Senda.
 	Bus awsevents.EventBus
+	// Alarms is the topic to which every alarm goes.
+	Alarms awssns.Topic
 	// Functions are by their names.
 	Functions map[string]awslambda.Function
 	// Links is the https address of the public pages.
@@ -70,6 +73,7 @@ func NewSenda(scope constructs.Construct, id string, props *Props) *Senda {
 		Functions: map[string]awslambda.Function{}, Journeys: map[string]*Machine{}, hops: map[string]hop{}, logs: map[string]awslogs.LogGroup{},
 		history: newLogs(self, "History"), files: map[string]awss3assets.Asset{}, roles: map[string]awsiam.IRole{},
 	}
+	s.Alarms = s.alarms.topic
 	s.newBus()
 	s.senders = newSenders(self, props.Deploy.Brands, s.alarms)
 	for _, j := range props.Deploy.Journeys {
