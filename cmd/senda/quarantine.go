@@ -76,7 +76,7 @@ func (cmd *quarantineList) Run(ctx context.Context, c *console) error {
 	}
 	sum := fmt.Sprintf("%d refused", len(list)-dead)
 	if cmd.Deployment != "" {
-		sum += fmt.Sprintf(", %d dead letters", dead)
+		sum += ", " + letters(dead)
 	}
 	_, err = fmt.Fprintln(c.out, sum)
 	return err

@@ -147,9 +147,14 @@ func chosen(ctx context.Context, cl *cloud, names []string) (ids []string, hops 
 	return ids, hops, nil
 }
 
+// settled is how many beats a queue gets until nobody looks at its letters any more: a look
+// hides them for ten seconds, and what is hidden is not moved.
+const settled = 20
+
 // move brings the dead letters of a function back to its queue.
 func move(ctx context.Context, c *console, cl *cloud, mover *sqs.Redriver, hop deployment.Hop) error {
-	count, err := sqs.New(cl.cfg, hop.URL).Count(ctx)
+	queue := sqs.New(cl.cfg, hop.URL)
+	count, err := queue.Count(ctx)
 	if err != nil {
 		return err
 	}
@@ -158,8 +163,16 @@ func move(ctx context.Context, c *console, cl *cloud, mover *sqs.Redriver, hop d
 	case n == 0:
 		return nil
 	case hop.To == "":
-		_, err = fmt.Fprintf(c.out, "%s: %d dead letters stay: no queue feeds it; its next run, or the next deployment, does what they asked\n", hop.Name, n)
+		_, err = fmt.Fprintf(c.out, "%s: %s left: no queue feeds it, and its next run, or the next deployment, does what was asked\n", hop.Name, letters(n))
 		return err
+	}
+	for beats := 0; count.InFlight > 0 && beats < settled; beats++ {
+		if err := pause(ctx); err != nil {
+			return err
+		}
+		if count, err = queue.Count(ctx); err != nil {
+			return err
+		}
 	}
 	m, err := mover.Redrive(ctx, hop.ARN, hop.To)
 	if err != nil {
@@ -176,8 +189,15 @@ func move(ctx context.Context, c *console, cl *cloud, mover *sqs.Redriver, hop d
 	if m.Status != "COMPLETED" {
 		return senda.Errorf(senda.Unavailable, "redrive the dead letters of "+hop.Name, "the service says %s after %d", m.Status, m.Moved)
 	}
-	_, err = fmt.Fprintf(c.out, "%s: %d dead letters are back in its queue\n", hop.Name, max(int(m.Moved), 1))
+	_, err = fmt.Fprintf(c.out, "%s: %s back in its queue\n", hop.Name, letters(int(m.Moved)))
 	return err
+}
+
+func letters(n int) string {
+	if n == 1 {
+		return "1 dead letter"
+	}
+	return fmt.Sprintf("%d dead letters", n)
 }
 
 // beat is the time between two looks at what a service does in the background.
