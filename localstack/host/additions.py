@@ -17,7 +17,7 @@ def install(in_container: bool) -> None:
         schemas,
         status_change,
     )
-    from host.providers import registry, retention
+    from host.providers import registry, replacement, retention
     from host.sesv2 import service as sesv2
 
     if not in_container:
@@ -32,6 +32,7 @@ def install(in_container: bool) -> None:
     schemas.install()
     registry.install()
     retention.install()
+    replacement.install()
     # The fault comes after the meter in each list of handlers: a call that was cut or whose caller died is metered.
     calls.install()
     meter.install()

@@ -88,8 +88,8 @@ def update_or_fail(executor, provider, payload, act):
     def told(request):
         try:
             return update(request)
-        except NotImplementedError:
-            reason.append(f"the emulator cannot update a resource of the type {payload['resourceType']}")
+        except NotImplementedError as why:
+            reason.append(f"the emulator cannot update a resource of the type {payload['resourceType']} {why}".strip())
         except Exception as failure:
             reason.append(f"{type(failure).__name__}: {failure}")
         return ProgressEvent(status=OperationStatus.FAILED, resource_model={}, message=reason[0])
