@@ -65,6 +65,8 @@ type Ground struct {
 	Random io.Reader
 	// Count adds to a metric; lambdahost.Count in life.
 	Count func(ctx context.Context, m lambdahost.Metric, value float64, dims ...lambdahost.Dimension)
+	// Backoff waits before a commit that met another writer is tried again; nil does not wait.
+	Backoff func(ctx context.Context, try int) error
 
 	once  sync.Once
 	rules *rules.Rules
@@ -76,7 +78,7 @@ type Ground struct {
 func Open[T any](build func(ctx context.Context, g *Ground) (T, error), wire func(c *Config, p *Ports)) func(context.Context) (T, error) {
 	return func(ctx context.Context) (T, error) {
 		c := NewConfig(os.Getenv)
-		g := &Ground{Config: c, Clock: senda.ClockFunc(time.Now), Random: rand.Reader, Count: lambdahost.Count}
+		g := &Ground{Config: c, Clock: senda.ClockFunc(time.Now), Random: rand.Reader, Count: lambdahost.Count, Backoff: backoff}
 		wire(c, &g.Ports)
 		var none T
 		if err := c.Err(); err != nil {
@@ -106,6 +108,11 @@ func (g *Ground) Rules() (*rules.Rules, error) {
 			g.err = err
 			return
 		}
+		if c.Brands == nil || c.Profile == nil {
+			g.err = senda.Errorf(senda.Invalid, "read today's rules", "there is no brands.yaml or no profile.yaml").
+				WithHelp("put the shared files of the journeys into the folder shop of the function's zip")
+			return
+		}
 		g.rules, g.err = rules.New(c, salt, nil)
 	})
 	return g.rules, g.err
@@ -126,7 +133,7 @@ func (g *Ground) core(keys *Keys) (*wiring.Core, error) {
 		p.Keys = keys.Identity
 	}
 	core := wiring.New(p)
-	core.Entries.Backoff = backoff
+	core.Entries.Backoff = g.Backoff
 	return core, nil
 }
 
