@@ -12,6 +12,8 @@ import (
 	"time"
 
 	senda "github.com/senda-dev/senda"
+	"github.com/senda-dev/senda/internal/dynamo"
+	"github.com/senda-dev/senda/internal/dynamo/layout"
 	"github.com/senda-dev/senda/internal/inmem"
 	"github.com/senda-dev/senda/internal/storetest"
 )
@@ -208,6 +210,38 @@ func TestTheShardsAreOneIndex(t *testing.T) {
 				r.After = e.Indexes()[0].Sort
 				n++
 			}
+		}
+	}
+}
+
+// A shard that holds nearly everything is read to its end, page by page.
+func TestAnUnevenIndex(t *testing.T) {
+	s, _, _ := open(t)
+	start := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	var w []senda.Write
+	for i, few := 0, 5; len(w) < 80; i++ {
+		e := senda.Entry{Person: senda.PersonID(fmt.Sprintf("p-%05d", i)), ID: "j/x/00000001", Enrolled: start.Add(time.Duration(i) * time.Second)}
+		words, _, err := dynamo.Item(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(words[layout.Place], "/7") {
+			if few--; few < 0 {
+				continue
+			}
+		}
+		w = append(w, senda.Put(e, 0))
+	}
+	if err := s.Commit(t.Context(), w...); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Find(t.Context(), senda.IndexRange{Index: senda.IndexUnstarted, Limit: 70})
+	if err != nil || len(got) != 70 {
+		t.Fatalf("%d, %v", len(got), err)
+	}
+	for i, v := range got {
+		if v.Record.Key() != w[i].Key {
+			t.Fatalf("%s at the place of %s", v.Record.Key(), w[i].Key)
 		}
 	}
 }
