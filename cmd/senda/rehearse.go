@@ -46,7 +46,7 @@ Exits with 1 when it came out otherwise than the scenario says.
 
 Examples:
   senda rehearse win-back --deployment SendaJourneys
-  senda rehearse win-back --scenario "buys after the first mail" --to me@shop.example --pace 1d=20s --deployment SendaJourneys`
+  senda rehearse win-back --scenario "who comes back hears no more of it" --to me@shop.example --pace 1d=20s --deployment SendaJourneys`
 }
 
 // paceFlag is a pace as people write it: "1d=5s" is a day of the journey in five seconds.
