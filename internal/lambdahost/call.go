@@ -3,6 +3,7 @@ package lambdahost
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -84,7 +85,7 @@ func (c *call) note(key, id string) {
 // end writes the line of the invocation and what it counted.
 func (c *call) end(err error, took time.Duration) {
 	c.mu.Lock()
-	ids := append(c.ids[:len(c.ids):len(c.ids)], slog.Float64("ms", ms(took)))
+	ids := slices.Concat(c.ids, []slog.Attr{slog.Float64("ms", ms(took))})
 	c.mu.Unlock()
 	if err != nil {
 		c.fail("failed", err, ids...)

@@ -83,7 +83,9 @@ func TestErrorsLeaveAsInTheRunner(t *testing.T) {
 		task.Held("come-back", senda.Due{Until: instant, Real: instant}),
 		fmt.Errorf("once more: %w", task.Held("come-back", senda.Due{Until: instant, Real: instant})),
 		senda.Errorf(senda.Denied, "send come-back", "%s is not to be mailed", ada).WithHelp("ask first"),
-		errors.New(ada), foreign{errors.New(ada)}, context.DeadlineExceeded,
+		errors.New(ada),
+		foreign{errors.New(ada)},
+		context.DeadlineExceeded,
 	}
 	for _, code := range senda.Codes() {
 		errs = append(errs, fmt.Errorf("%s: %w", ada, foreign{senda.Wrap(code, "do it", errors.New(ada))}))
@@ -178,7 +180,7 @@ func TestTheLogNamesWhatAWSNames(t *testing.T) {
 	tr := try(Scheduled(func(context.Context) error {
 		return senda.Wrap(senda.Unavailable, "keep the entry", fmt.Errorf("put: %w", apiError{ada}))
 	}))
-	tr.invoke(t.Context(), "{}")
+	_, _ = tr.invoke(t.Context(), "{}")
 	line := tr.told(t, "message", "failed")
 	for key, want := range map[string]any{
 		"level": "WARN", "op": "keep the entry", "awsCode": "ThrottlingException", "awsRequest": "0Q7-AB", "awsCall": "DynamoDB.PutItem",
@@ -282,7 +284,7 @@ func TestCountsAddUpAndStayFew(t *testing.T) {
 		Count(ctx, "Plain", 1)
 		return nil
 	}))
-	tr.invoke(t.Context(), "{}")
+	_, _ = tr.invoke(t.Context(), "{}")
 	if line := tr.told(t, "Reason", "cap"); line["MailsRefused"] != 6.0 {
 		t.Errorf("%v", line)
 	}
@@ -301,7 +303,7 @@ func TestCountsAddUpAndStayFew(t *testing.T) {
 // The members that the format requires, by its specification.
 func TestAMetricIsInTheEmbeddedFormat(t *testing.T) {
 	tr := try(Scheduled(func(ctx context.Context) error { Count(ctx, "MailsSent", 1, Dimension{"Brand", "cellar"}); return nil }))
-	tr.invoke(t.Context(), "{}")
+	_, _ = tr.invoke(t.Context(), "{}")
 	v, err := jsonata.ParseJSON(bytes.TrimSpace(tr.out.Bytes()[bytes.LastIndexByte(bytes.TrimSpace(tr.out.Bytes()), '\n')+1:]))
 	if err != nil {
 		t.Fatal(err)

@@ -81,7 +81,7 @@ func TestABatchReportsExactlyWhatFailed(t *testing.T) {
 func TestAMessageSaysWhenAndHowOftenItCame(t *testing.T) {
 	var got Message
 	tr := try(Queue(func(_ context.Context, m Message) error { got = m; return nil }))
-	tr.invoke(t.Context(), batchOf(t, "a", "b", "c"))
+	_, _ = tr.invoke(t.Context(), batchOf(t, "a", "b", "c"))
 	if got.ID != "m-2" || string(got.Body) != "c" || got.Receives != 3 || !got.Sent.Equal(instant) {
 		t.Errorf("%+v", got)
 	}

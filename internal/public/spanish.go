@@ -72,7 +72,7 @@ var spanish = words{
 	UnclearText: "No ha cambiado nada. Vuelve atrás y pulsa uno de los botones.",
 	TooLongText: "No ha cambiado nada: el texto es demasiado largo. Vuelve atrás y acórtalo.",
 	Busy:        "Inténtalo otra vez",
-	BusyText:    "Ahora mismo no hemos podido terminarlo. Vuelve atrás dentro de un minuto y pulsa el botón otra vez: pulsarlo dos veces no hace daño.",
+	BusyText:    "Ahora mismo no hemos podido hacerlo. Vuelve atrás dentro de un minuto y pulsa el botón otra vez: pulsarlo dos veces no hace daño.",
 
 	Purposes: map[string]string{"offers": "Ofertas", "news": "Novedades"},
 	Months:   [12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"},

@@ -100,9 +100,11 @@ func newWorld(t testing.TB) *world {
 	w := &world{t: t, store: &counting{Store: inmem.New()}, ring: shop.Ring, rules: shop.Rules.Consent, now: noon}
 	h := house.New(shop.Config(w.store, w, &inmem.Outbox{}, 1))
 	w.take = h.Intake.Take
-	b := &bundle.Bundle{Journey: "after", Owner: "o", Brand: "alpha", Family: "books", Purpose: "news", Class: senda.Marketing, Priority: senda.Normal, Machine: "{}",
+	b := &bundle.Bundle{
+		Journey: "after", Owner: "o", Brand: "alpha", Family: "books", Purpose: "news", Class: senda.Marketing, Priority: senda.Normal, Machine: "{}",
 		Enter: bundle.Enter{Event: "order.completed", Again: bundle.Again{Kind: bundle.AtOnce}},
-		Mails: map[string]mail.Compiled{"ask": {Name: "ask", Question: mail.NPS}, "smile": {Name: "smile", Question: mail.Satisfaction}, "tell": {Name: "tell"}}}
+		Mails: map[string]mail.Compiled{"ask": {Name: "ask", Question: mail.NPS}, "smile": {Name: "smile", Question: mail.Satisfaction}, "tell": {Name: "tell"}},
+	}
 	if err := bundle.Seal(b); err != nil {
 		t.Fatal(err)
 	}

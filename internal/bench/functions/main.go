@@ -183,14 +183,15 @@ func (s *stage) once(path string) (time.Duration, error) {
 	if err := cmd.Start(); err != nil {
 		return 0, err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	var how error
+	go func() { how = cmd.Wait(); close(ended) }()
 	select {
 	case at := <-s.polled:
 		cancel()
 		<-ended
 		return at.Sub(began), nil
-	case err := <-ended:
-		return 0, fmt.Errorf("it ended before its first poll: %w: %s", err, said.String())
+	case <-ended:
+		return 0, fmt.Errorf("it ended before its first poll: %w: %s", how, said.String())
 	}
 }
