@@ -22,7 +22,7 @@ type Mark struct {
 
 // Mark says where the script's story stands in a store.
 func (s *Script) Mark(ctx context.Context, store senda.Store) (Mark, error) {
-	story, err := s.story(ctx, store)
+	story, err := s.Story(ctx, store)
 	if err != nil {
 		return Mark{}, err
 	}
@@ -48,10 +48,10 @@ func (s *Script) Mark(ctx context.Context, store senda.Store) (Mark, error) {
 	return m, nil
 }
 
-// story are the entries that the scenario tells of: the first, and where that was
+// Story are the entries that the scenario tells of: the first, and where that was
 // restarted the ones that came of it, in their order. Other entries, for another
 // basket or months later, belong to other stories.
-func (s *Script) story(ctx context.Context, store senda.Store) ([]senda.Entry, error) {
+func (s *Script) Story(ctx context.Context, store senda.Store) ([]senda.Entry, error) {
 	found, err := store.Range(ctx, senda.Range{Kind: senda.KindEntry, Part: string(s.Person.ID)})
 	if err != nil {
 		return nil, err

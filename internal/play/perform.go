@@ -97,7 +97,7 @@ func (s *Script) open(ctx context.Context, store senda.Store) error {
 // feedback of a mail service, or the person, would cause.
 func (s *Script) comes(ctx context.Context, stage Stage, a Act) error {
 	var id senda.EntryID
-	story, err := s.story(ctx, stage.Store())
+	story, err := s.Story(ctx, stage.Store())
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ type Result struct {
 
 // read gathers what came of the script.
 func (s *Script) read(ctx context.Context, stage Stage, out *Result) error {
-	story, err := s.story(ctx, stage.Store())
+	story, err := s.Story(ctx, stage.Store())
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,10 @@ type Stage struct {
 	Room time.Duration
 	// Most bounds the pace; 0: as fast as Room allows.
 	Most senda.Pace
+	// TimeUp ends the timer of the callback task of a token, as if its time had come, where
+	// the deployment can do that: pauses that acts need long are then not waited for. Nil
+	// leaves every timer to itself.
+	TimeUp func(ctx context.Context, token string) error
 	// Moment waits between two looks at the store; it returns the context's error
 	// when there is none left to wait for.
 	Moment func(ctx context.Context) error
@@ -56,12 +60,41 @@ func (st *Stage) Until(ctx context.Context, s *play.Script, act int) error {
 			if got.Text == want {
 				return st.pace(ctx, s, act)
 			}
+			err = st.hurry(ctx, s, act)
+		}
+		if err != nil {
+			before = fmt.Sprintf("%s(%v)\n", before, err)
 		}
 		if wait := st.Moment(ctx); wait != nil {
 			return senda.Errorf(senda.Unavailable, fmt.Sprintf("carry on to act %d of %q", act, s.Scenario.Name.Value),
 				"the story did not come to\n%sbut stands at\n%s(%v)", indent(want), indent(before), wait)
 		}
 	}
+}
+
+// hurry ends the timers of pauses that must be over before the act and would last longer
+// than an act may take to arrive.
+func (st *Stage) hurry(ctx context.Context, s *play.Script, act int) error {
+	if st.TimeUp == nil {
+		return nil
+	}
+	story, err := s.Story(ctx, st.Records)
+	if err != nil {
+		return err
+	}
+	for _, e := range story {
+		p := e.Pause
+		if p == nil || p.Over != nil || e.Status != senda.StatusActive || act < len(s.Acts) && p.Until.After(s.Acts[act].At) ||
+			e.Pace.Real(p.Until.Sub(p.Since)) <= st.Room {
+			continue
+		}
+		for _, token := range p.Tokens {
+			if err := st.TimeUp(ctx, token); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func indent(text string) string {

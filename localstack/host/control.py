@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from rolo import Request, Response, Router
 
-from host import executions, lambda_faults, lambda_log, meter, scheduler
+from host import executions, lambda_faults, lambda_log, meter, scheduler, timers
 from host.providers import custom_resource
 
 
@@ -33,6 +33,7 @@ def routes(router: Router) -> None:
     router.add("/_senda/lambda/kills", clear_kills, methods=["DELETE"])
     router.add("/_senda/executions", get_executions, methods=["GET"])
     router.add("/_senda/custom-resource/<token>", custom_resource.take_answer, methods=["PUT"])
+    router.add("/_senda/executions/time-out", time_out, methods=["POST"])
     router.add("/_senda/schedules/<name>/fire", fire_schedule, methods=["POST"])
 
 
@@ -105,3 +106,8 @@ def get_executions(request: Request) -> Response:
 def fire_schedule(request: Request, name: str) -> Response:
     """Fires a schedule at once."""
     return answer({"fired": name}) if scheduler.fire_now(name) else answer({"error": f"there is no schedule {name}"}, 404)
+
+
+def time_out(request: Request) -> Response:
+    """{"token"}: the timer of the task that waits for this token runs out now."""
+    return answer({"ended": timers.time_out(body(request).get("token", ""))})

@@ -89,6 +89,11 @@ func (e *emulator) envelopes(ctx context.Context, to string) ([]senda.Envelope, 
 	return out, nil
 }
 
+// timeUp ends the timer of the task that waits for a token.
+func (e *emulator) timeUp(ctx context.Context, token string) error {
+	return e.do(ctx, http.MethodPost, "/_senda/executions/time-out", map[string]string{"token": token}, nil)
+}
+
 // happens makes SES tell something of a mail.
 func (e *emulator) happens(ctx context.Context, id, kind string, detail map[string]any) error {
 	return e.do(ctx, http.MethodPost, "/_senda/ses/messages/"+id+"/events", map[string]any{"type": kind, "detail": detail}, nil)

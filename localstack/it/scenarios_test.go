@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"net/mail"
 	"strconv"
 	"sync"
 	"testing"
@@ -22,11 +23,12 @@ import (
 	"github.com/senda-dev/senda/internal/wiring"
 )
 
-// room is how long an event may take from the bus to its effect, and atOnce how many
-// scenarios are played side by side: this is a test of behaviour, not of load.
+// room is how long an event may take from the bus to its effect, on a machine that is busy
+// with other things too, and atOnce how many scenarios are played side by side: this is a
+// test of behaviour, not of load.
 const (
-	room   = 15 * time.Second
-	atOnce = 12
+	room   = time.Minute
+	atOnce = 8
 )
 
 // Every scenario of the shop comes out in the deployment, step by step and mail by
@@ -61,6 +63,9 @@ func (w *world) rehearse(t *testing.T, j *compile.Journey, s scenario.Scenario) 
 		t.Errorf("in process, already: %s", d)
 	}
 	st := w.stage(t, want)
+	if !acts(script) {
+		st.Room = 10 * time.Second // nothing must arrive in time: the timers run by themselves
+	}
 	script.Person.Pace = script.Pace(want, 0, st.Room)
 	ctx, stop := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer stop()
@@ -76,13 +81,24 @@ func (w *world) rehearse(t *testing.T, j *compile.Journey, s scenario.Scenario) 
 		t.Fatalf("%d mails left, not %d", len(got.Mails), len(want.Mails))
 	}
 	for i, m := range got.Mails {
-		if m.Step != want.Mails[i].Step || m.Message != want.Mails[i].Message || m.From != want.Mails[i].From || m.To != want.Mails[i].To {
+		if m.Step != want.Mails[i].Step || m.Message != want.Mails[i].Message || !from(want.Mails[i], m.From) || m.To != want.Mails[i].To {
 			t.Errorf("mail %d is %s of %s from %s to %s", i, m.Message, m.Step, m.From, m.To)
 		}
 		if !bytes.Equal(m.MIME, want.Mails[i].MIME) {
 			t.Errorf("the mail of %s differs\n%s", m.Step, cmp.Diff(string(want.Mails[i].MIME), string(m.MIME)))
 		}
 	}
+}
+
+// acts says whether something must happen while the person is inside.
+func acts(s *play.Script) bool {
+	return s.Acts[len(s.Acts)-1].At.After(s.Start)
+}
+
+// from says whether an envelope's sender is an address; SES keeps the address alone.
+func from(e senda.Envelope, address string) bool {
+	a, err := mail.ParseAddress(e.From)
+	return err == nil && a.Address == address
 }
 
 func (w *world) stage(t *testing.T, expected play.Result) *rehearsal.Stage {
@@ -92,8 +108,10 @@ func (w *world) stage(t *testing.T, expected play.Result) *rehearsal.Stage {
 		Look: func(ctx context.Context, journey string, at time.Time, p senda.PersonID) error {
 			return w.look(ctx, pages, journey, at, p)
 		},
-		Tell: w.tell,
-		Left: func(ctx context.Context, p senda.Person) ([]senda.Envelope, error) { return w.envelopes(ctx, p.Address) },
+		Tell: w.tell, TimeUp: w.timeUp,
+		Left: func(ctx context.Context, p senda.Person) ([]senda.Envelope, error) {
+			return w.envelopes(ctx, p.Address)
+		},
 	}
 }
 
@@ -135,4 +153,3 @@ func (w *world) tell(ctx context.Context, n feedback.Notice) error {
 		func(context.Context, feedback.Alarm) error { return nil },
 	).Take(ctx, n)
 }
-
