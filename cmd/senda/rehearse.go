@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -264,9 +265,10 @@ func readdress(s *play.Script, to string) {
 	s.Person = identity.Mirrored(s.Person)
 }
 
-// left are the mails that were handed over for a person: the mail service keeps none.
+// left are the mails that were handed over for a person, in their order: the mail service
+// keeps none.
 func (c *cloud) left(ctx context.Context, p senda.Person) ([]senda.Envelope, error) {
-	var out []senda.Envelope
+	var sent []senda.Claim
 	found, err := c.store.Range(ctx, senda.Range{Kind: senda.KindClaim, Part: string(p.ID)})
 	if err != nil {
 		return nil, err
@@ -277,8 +279,13 @@ func (c *cloud) left(ctx context.Context, p senda.Person) ([]senda.Envelope, err
 			return nil, err
 		}
 		if claim.Fate == senda.Sent {
-			out = append(out, senda.Envelope{Message: claim.Message, Journey: claim.Journey, Step: claim.Step, To: p.Address})
+			sent = append(sent, claim)
 		}
+	}
+	slices.SortStableFunc(sent, func(a, b senda.Claim) int { return a.Taken.Compare(b.Taken) })
+	out := make([]senda.Envelope, len(sent))
+	for i, claim := range sent {
+		out[i] = senda.Envelope{Message: claim.Message, Journey: claim.Journey, Step: claim.Step, To: p.Address}
 	}
 	return out, nil
 }
