@@ -117,7 +117,7 @@ func newLogs(scope constructs.Construct, id string) awslogs.LogGroup {
 func (s *Senda) newFunction(f access.Function) {
 	self := constructs.NewConstruct(s.Construct, idOf(f.Name))
 	s.logs[f.Name] = newLogs(self, "Logs")
-	role := s.newRole(self, f)
+	role, after := s.newRole(self, f)
 	s.roles[f.Name] = role
 	fn := awslambda.NewFunction(self, text("Function"), &awslambda.FunctionProps{
 		Description: text("Senda: " + f.Name), Runtime: awslambda.Runtime_PROVIDED_AL2023(), Handler: text("bootstrap"),
@@ -127,6 +127,9 @@ func (s *Senda) newFunction(f access.Function) {
 		Environment: s.environment(f), Role: role.WithoutPolicyUpdates(nil), Tracing: awslambda.Tracing_ACTIVE,
 		LogGroup: s.logs[f.Name], LoggingFormat: awslambda.LoggingFormat_JSON,
 	})
+	if after != nil {
+		fn.Node().AddDependency(after) // whoever sets the function up asks what its role may
+	}
 	s.Functions[f.Name] = fn
 	switch f.Trigger {
 	case access.Queue:
@@ -149,18 +152,18 @@ func scaling(f access.Function) any {
 	return &awslambda.CfnEventSourceMapping_ScalingConfigProperty{MaximumConcurrency: number(f.AtOnce)}
 }
 
-// newRole makes the role of a function. What names journeys, of which there may be many,
+// newRole makes the role of a function, which may be used after something else is there. What names journeys, of which there may be many,
 // comes in policies beside it: see allowMachines.
-func (s *Senda) newRole(scope constructs.Construct, f access.Function) awsiam.Role {
+func (s *Senda) newRole(scope constructs.Construct, f access.Function) (role awsiam.Role, after constructs.IDependable) {
 	grants := slices.DeleteFunc(f.Grants(), perJourney)
 	document := awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: statements(grants, s.names(f))})
 	if f.Name == "prune" {
-		awsiam.NewPolicy(scope, text("Policy"), &awsiam.PolicyProps{Document: document, Roles: &[]awsiam.IRole{s.props.Data.Pruner}})
-		return s.props.Data.Pruner
+		role = s.props.Data.Pruner
+		return role, awsiam.NewPolicy(scope, text("Policy"), &awsiam.PolicyProps{Document: document, Roles: &[]awsiam.IRole{role}})
 	}
 	return awsiam.NewRole(scope, text("Role"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(text("lambda.amazonaws.com"), nil), InlinePolicies: &map[string]awsiam.PolicyDocument{"Calls": document},
-	})
+	}), nil
 }
 
 // names are how this deployment spells the resources for a function.

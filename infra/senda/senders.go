@@ -63,10 +63,12 @@ func newSet(scope constructs.Construct, b Brand, class string, suppress awsses.S
 	})
 	set.AddEventDestination(text("Bus"), &awsses.ConfigurationSetEventDestinationOptions{
 		Destination: awsses.EventDestination_EventBus(awsevents.EventBus_FromEventBusName(self, text("Default"), text("default"))),
-		// No opens: machines open mails, and an invisible picture would watch people.
+		// No opens: machines open mails, and an invisible picture would watch people. No clicks
+		// either: our own signed links count them, and the service would rewrite every link, that
+		// of a withdrawal too.
 		Events: &[]awsses.EmailSendingEvent{
-			awsses.EmailSendingEvent_SEND, awsses.EmailSendingEvent_REJECT, awsses.EmailSendingEvent_RENDERING_FAILURE, awsses.EmailSendingEvent_DELIVERY,
-			awsses.EmailSendingEvent_DELIVERY_DELAY, awsses.EmailSendingEvent_BOUNCE, awsses.EmailSendingEvent_COMPLAINT, awsses.EmailSendingEvent_CLICK,
+			awsses.EmailSendingEvent_SEND, awsses.EmailSendingEvent_REJECT, awsses.EmailSendingEvent_DELIVERY,
+			awsses.EmailSendingEvent_BOUNCE, awsses.EmailSendingEvent_COMPLAINT,
 		},
 	})
 	for _, r := range []struct {
