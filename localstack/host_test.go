@@ -51,12 +51,11 @@ func endpoint(t *testing.T) string {
 	return e
 }
 
-// as is a configuration whose calls the meter knows by the name app. Nothing is
-// sent twice.
+// as is a configuration whose calls the meter knows by the name app.
 func as(t *testing.T, app string) aws.Config {
 	t.Helper()
 	cfg, err := config.LoadDefaultConfig(t.Context(),
-		config.WithRegion(region), config.WithBaseEndpoint(endpoint(t)), config.WithAppID(app), config.WithRetryMaxAttempts(1),
+		config.WithRegion(region), config.WithBaseEndpoint(endpoint(t)), config.WithAppID(app),
 		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider("test", "test", "")))
 	if err != nil {
 		t.Fatal(err)

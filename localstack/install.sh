@@ -36,7 +36,7 @@ jars() {
     done
     echo '</dependencies></project>'
   } >"$pom"
-  mvn -q -B -f "$pom" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
+  mvn -q -B -Dstyle.color=never -f "$pom" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
     -DincludeScope=runtime -DoutputDirectory="$folder"
   rm -rf "$(dirname "$pom")"
 }

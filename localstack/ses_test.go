@@ -52,6 +52,7 @@ type house struct {
 func newHouse(t *testing.T, name string) *house {
 	t.Helper()
 	cfg := as(t, "mailer-"+name)
+	cfg.RetryMaxAttempts = 1 // a mail is never sent twice, and each fault is seen
 	h := &house{t: t, ses: sesv2.NewFromConfig(cfg), domain: named(name) + ".test", set: named(name)}
 	must[*sesv2.CreateEmailIdentityOutput](t)(h.ses.CreateEmailIdentity(t.Context(), &sesv2.CreateEmailIdentityInput{EmailIdentity: &h.domain}))
 	must[*sesv2.CreateConfigurationSetOutput](t)(h.ses.CreateConfigurationSet(t.Context(), &sesv2.CreateConfigurationSetInput{ConfigurationSetName: &h.set}))

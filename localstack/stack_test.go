@@ -14,8 +14,10 @@ import (
 	cfntypes "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -257,6 +259,50 @@ func TestTypesThatTheEmulatorLacksAreMadeChangedAndRemoved(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+func TestDataIsProtectedAsTheTemplateSays(t *testing.T) {
+	s, cfg, ctx := newStack(t, "data"), as(t, "test"), t.Context()
+	with := func(protected bool) resources {
+		return resources{
+			"Key": resource("AWS::KMS::Key", map[string]any{"KeyPolicy": map[string]any{"Version": "2012-10-17", "Statement": []any{}}}),
+			"Table": resource("AWS::DynamoDB::Table", map[string]any{
+				"BillingMode": "PAY_PER_REQUEST", "KeySchema": []any{map[string]string{"AttributeName": "pk", "KeyType": "HASH"}},
+				"AttributeDefinitions":             []any{map[string]string{"AttributeName": "pk", "AttributeType": "S"}},
+				"PointInTimeRecoverySpecification": map[string]any{"PointInTimeRecoveryEnabled": true}, "DeletionProtectionEnabled": protected,
+			}),
+			"Bucket": resource("AWS::S3::Bucket", map[string]any{
+				"BucketEncryption": map[string]any{"ServerSideEncryptionConfiguration": []any{map[string]any{
+					"BucketKeyEnabled": true, "ServerSideEncryptionByDefault": map[string]any{"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": att("Key", "Arn")},
+				}}},
+				"OwnershipControls": map[string]any{"Rules": []any{map[string]string{"ObjectOwnership": "ObjectWriter"}}},
+			}),
+		}
+	}
+	outputs := map[string]any{"Table": map[string]any{"Value": ref("Table")}, "Bucket": map[string]any{"Value": ref("Bucket")}, "Key": map[string]any{"Value": att("Key", "Arn")}}
+	db, store := dynamodb.NewFromConfig(cfg), s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })
+	var out map[string]string
+	for i, kind := range []cfntypes.ChangeSetType{cfntypes.ChangeSetTypeCreate, cfntypes.ChangeSetTypeUpdate} {
+		protected := i == 0
+		out = s.up(kind, with(protected), outputs)
+		d := must[*dynamodb.DescribeTableOutput](t)(db.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(out["Table"])}))
+		if aws.ToBool(d.Table.DeletionProtectionEnabled) != protected {
+			t.Errorf("deletion protection is %v, want %v", !protected, protected)
+		}
+	}
+	b := must[*dynamodb.DescribeContinuousBackupsOutput](t)(db.DescribeContinuousBackups(ctx, &dynamodb.DescribeContinuousBackupsInput{TableName: aws.String(out["Table"])}))
+	if got := b.ContinuousBackupsDescription.PointInTimeRecoveryDescription.PointInTimeRecoveryStatus; got != "ENABLED" {
+		t.Errorf("point-in-time recovery is %s", got)
+	}
+	e := must[*s3.GetBucketEncryptionOutput](t)(store.GetBucketEncryption(ctx, &s3.GetBucketEncryptionInput{Bucket: aws.String(out["Bucket"])}))
+	if rule := e.ServerSideEncryptionConfiguration.Rules[0]; *rule.ApplyServerSideEncryptionByDefault.KMSMasterKeyID != out["Key"] || !*rule.BucketKeyEnabled {
+		t.Errorf("encryption %+v", rule)
+	}
+	o := must[*s3.GetBucketOwnershipControlsOutput](t)(store.GetBucketOwnershipControls(ctx, &s3.GetBucketOwnershipControlsInput{Bucket: aws.String(out["Bucket"])}))
+	if o.OwnershipControls.Rules[0].ObjectOwnership != "ObjectWriter" {
+		t.Errorf("ownership %+v", o.OwnershipControls.Rules)
+	}
+	s.delete()
+}
 
 func TestCustomResources(t *testing.T) {
 	arn := function(t, named("custom"), 10, nil)

@@ -6,6 +6,7 @@ done and not be.
 
 from host.providers import (
     alarms,
+    completed,
     custom_resource,
     event_bus,
     event_schemas,
@@ -22,6 +23,7 @@ TYPES = {
     provider.TYPE: provider
     for module in (
         alarms,
+        completed,
         custom_resource,
         event_bus,
         event_schemas,
