@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 build() { # architecture, folder, name
-	CGO_ENABLED=0 GOOS=linux GOARCH="$1" go build -tags lambda.norpc -trimpath -ldflags '-s -w -buildid=' -o "$work/$2/$3/bootstrap" "./functions/$3"
+	CGO_ENABLED=0 GOOS=linux GOARCH="$1" go build -tags lambda.norpc,nethttpomithttp2 -gcflags=all=-l -trimpath -ldflags '-s -w -buildid=' -o "$work/$2/$3/bootstrap" "./functions/$3"
 }
 here=$(go env GOHOSTARCH)
 for main in functions/*/main.go; do

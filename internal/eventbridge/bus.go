@@ -4,17 +4,18 @@ package eventbridge
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
+	"net/http"
 	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
-	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/awsfault"
 	"github.com/senda-dev/senda/internal/jsonata"
+	"github.com/senda-dev/senda/internal/signed"
 )
 
 // Calls names the IAM actions of each method.
@@ -31,14 +32,14 @@ const timeSize = 14
 
 // Bus is a senda.Bus over EventBridge. It is safe for concurrent use.
 type Bus struct {
-	client *eventbridge.Client
+	caller *signed.Caller
 	bus    string
 }
 
 // New makes a Bus that publishes on the bus of a name or ARN. Nothing is called before
 // the first event.
 func New(cfg aws.Config, bus string) *Bus {
-	return &Bus{client: eventbridge.NewFromConfig(cfg), bus: bus}
+	return &Bus{caller: signed.New(cfg, signed.Service{ID: "EventBridge", Name: "events", Fault: signed.JSONFault}), bus: bus}
 }
 
 // Emit implements senda.Bus.
@@ -53,10 +54,9 @@ func (b *Bus) Emit(ctx context.Context, e senda.Event) error {
 	if size := len(e.Source) + len(e.Kind) + len(detail) + timeSize; size > MaxEntry {
 		return senda.Errorf(senda.Invalid, op, "it has %d bytes, more than %d", size, MaxEntry)
 	}
-	out, err := b.client.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{{
-		EventBusName: aws.String(b.bus), Source: aws.String(e.Source), DetailType: aws.String(e.Kind),
-		Detail: aws.String(detail), Time: aws.Time(e.Time.UTC()),
-	}}})
+	out, err := b.put(ctx, entry{
+		EventBusName: b.bus, Source: e.Source, DetailType: e.Kind, Detail: detail, Time: e.Time.Unix(),
+	})
 	if err != nil {
 		if awsfault.Name(err) == "ValidationException" {
 			return senda.Wrap(senda.Invalid, op, err)
@@ -68,13 +68,47 @@ func (b *Bus) Emit(ctx context.Context, e senda.Event) error {
 	}
 	name := "an entry without an answer"
 	if len(out.Entries) > 0 {
-		name = aws.ToString(out.Entries[0].ErrorCode)
+		name = out.Entries[0].ErrorCode
 	}
 	code, ok := refused[name]
 	if !ok {
 		code = senda.Unavailable
 	}
 	return senda.Errorf(code, op, "the bus refused it: %s", name)
+}
+
+// entry is one of a call, answer what the service says of it
+// (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html). One
+// call is all that is needed: the SDK's client would be a fortieth of every function that emits.
+type (
+	entry struct {
+		EventBusName, Source, DetailType, Detail string
+		Time                                     int64 // in seconds since 1970
+	}
+	answer struct {
+		FailedEntryCount int
+		Entries          []struct{ ErrorCode string }
+	}
+)
+
+// maxAnswer bounds the answer to one entry, in bytes.
+const maxAnswer = 64 << 10
+
+func (b *Bus) put(ctx context.Context, e entry) (answer, error) {
+	var out answer
+	body, err := json.Marshal(map[string][]entry{"Entries": {e}})
+	if err != nil {
+		return out, err
+	}
+	url, _ := b.caller.Endpoint("")
+	text, err := b.caller.Do(ctx, signed.Request{
+		Method: http.MethodPost, URL: url + "/", Body: body, Most: maxAnswer,
+		Header: http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {"AWSEvents.PutEvents"}},
+	})
+	if err != nil {
+		return out, err
+	}
+	return out, json.Unmarshal(text, &out)
 }
 
 // refused are the codes of entries that will never be taken

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -26,27 +25,7 @@ type Secret struct {
 
 // New makes a Secret of its ARN or name. Nothing is called before it is read.
 func New(cfg aws.Config, name string) *Secret {
-	return &Secret{signed.New(cfg, signed.Service{ID: "Secrets Manager", Name: "secretsmanager", Fault: fault}), name}
-}
-
-// fault is the name of an error in the protocol of JSON
-// (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html, "Operation error serialization").
-func fault(h http.Header, body []byte) string {
-	name := h.Get("X-Amzn-Errortype")
-	if name == "" {
-		var e struct {
-			Type string `json:"__type"`
-			Code string `json:"code"`
-		}
-		if json.Unmarshal(body, &e) == nil {
-			name = e.Type
-			if name == "" {
-				name = e.Code
-			}
-		}
-	}
-	name, _, _ = strings.Cut(name, ":")
-	return name[strings.LastIndexByte(name, '#')+1:]
+	return &Secret{signed.New(cfg, signed.Service{ID: "Secrets Manager", Name: "secretsmanager", Fault: signed.JSONFault}), name}
 }
 
 // maxSecret bounds the answer, in bytes: a secret has 64 KB at most.
