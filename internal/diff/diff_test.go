@@ -3,7 +3,9 @@ package diff_test
 import (
 	"encoding/json"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -94,4 +96,48 @@ func TestTemplates(t *testing.T) {
 		diff.Report{Stateful: list}.Write(&out)
 		c.Want("text", out.String())
 	})
+}
+
+// Any two texts can be compared, however little they have in common, and each word of the
+// report is about one of them: nothing is told of a journey that stands beside itself.
+func TestAnyTwoJourneys(t *testing.T) {
+	var all []diff.Standing
+	for _, dir := range []fs.FS{shoptest.Files(), os.DirFS(filepath.Join("..", "..", "journeys"))} {
+		h, found := compile.Dir(dir, "journeys")
+		if found.HasErrors() {
+			t.Fatal(found.Render(h.Source))
+		}
+		for _, j := range h.Journeys {
+			all = append(all, diff.Standing{State: senda.StateLive, Bundle: j.Bundle})
+		}
+	}
+	for _, a := range all {
+		for _, b := range all {
+			r, err := diff.Compare(map[string]diff.Standing{"j": a}, map[string]diff.Standing{"j": b})
+			if err != nil {
+				t.Fatal(err)
+			}
+			j := r.Journeys[0]
+			if same := a.Bundle == b.Bundle; same != (j.Fate == diff.Same) || same != (len(j.Changes) == 0) {
+				t.Errorf("%s and %s: %s, %v", a.Bundle.Journey, b.Bundle.Journey, j.Fate, j.Changes)
+			}
+			told := map[string]bool{}
+			for _, c := range j.Changes {
+				key := c.What + " " + c.Name + " " + c.How + " " + c.Say
+				if c.Say == "" || told[key] {
+					t.Errorf("%s and %s: %+v is empty or told twice", a.Bundle.Journey, b.Bundle.Journey, c)
+				}
+				told[key] = true
+			}
+		}
+	}
+}
+
+// A template that is none is said to be none.
+func TestBadTemplates(t *testing.T) {
+	for _, x := range [][2]string{{"", "no"}, {"no", "{}"}, {"", ""}, {`{"Resources": 3}`, "{}"}} {
+		if _, err := diff.Templates([]byte(x[0]), []byte(x[1])); senda.CodeOf(err) != senda.Invalid {
+			t.Errorf("%q: %v", x, err)
+		}
+	}
 }

@@ -15,7 +15,7 @@ func (j *Journey) mails(was, is *bundle.Bundle) {
 		after := is.Mails[name]
 		before, ok := was.Mails[name]
 		if !ok {
-			j.add("mail", name, added, "in "+strings.Join(after.Languages, ", ")+": "+quoted(after.Variants[after.Languages[0]].Subject))
+			j.add("mail", name, added, "in "+strings.Join(after.Languages, ", ")+": "+quoted(after.Variants[home(after)].Subject))
 			continue
 		}
 		j.mail(name, before, after)
@@ -63,10 +63,13 @@ func (j *Journey) mail(name string, was, is mail.Compiled) {
 	for _, lang := range was.Languages {
 		if _, ok := is.Variants[lang]; !ok {
 			say("is written in " + lang + " no more")
-			j.warn("%s has no text in %s any more: those readers get it in %s", name, lang, is.Languages[0])
+			j.warn("%s has no text in %s any more: those readers get it in %s", name, lang, home(is))
 		}
 	}
 }
+
+// home is the language of readers whose own has no text.
+func home(m mail.Compiled) string { return mail.Language("", m.Languages) }
 
 // lines are those of a that b has not.
 func lines(a, b string) []string {

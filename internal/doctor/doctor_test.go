@@ -49,8 +49,10 @@ func (w *world) Version(_ context.Context, program string, _ ...string) (string,
 }
 
 func (w *world) Identity(context.Context) (doctor.Identity, error) { return w.Who, w.fails("identity") }
-func (w *world) Bootstrap(context.Context) (int, error)            { return w.Boot, w.fails("bootstrap") }
-func (w *world) Mail(context.Context) (doctor.Mail, error)         { return w.Post, w.fails("mail") }
+
+func (w *world) Bootstrap(context.Context) (int, error) { return w.Boot, w.fails("bootstrap") }
+
+func (w *world) Mail(context.Context) (doctor.Mail, error) { return w.Post, w.fails("mail") }
 
 func (w *world) Sender(_ context.Context, domain string) (doctor.Standing, error) {
 	s, ok := w.Domains[domain]
@@ -64,11 +66,15 @@ func (w *world) Text(_ context.Context, name string) ([]string, error) {
 	return w.DNS[name], w.fails("names")
 }
 
-func (w *world) Parts(context.Context) ([]doctor.Part, error)       { return w.Things, w.fails("parts") }
+func (w *world) Parts(context.Context) ([]doctor.Part, error) { return w.Things, w.fails("parts") }
+
 func (w *world) DeadLetters(context.Context) ([]doctor.Dead, error) { return w.Dead, w.fails("dead") }
-func (w *world) Alarms(context.Context) ([]doctor.Alarm, error)     { return w.Rings, w.fails("alarms") }
-func (w *world) Refused(context.Context) (int, error)               { return w.Bad, w.fails("refused") }
-func (w *world) People(context.Context) (int, error)                { return w.Crowd, w.fails("people") }
+
+func (w *world) Alarms(context.Context) ([]doctor.Alarm, error) { return w.Rings, w.fails("alarms") }
+
+func (w *world) Refused(context.Context) (int, error) { return w.Bad, w.fails("refused") }
+
+func (w *world) People(context.Context) (int, error) { return w.Crowd, w.fails("people") }
 
 func TestExamine(t *testing.T) {
 	golden.Run(t, "testdata/*.txtar", func(t *testing.T, c *golden.Case) {
