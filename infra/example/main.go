@@ -34,7 +34,7 @@ func main() {
 }
 
 // NewShop is the shop's stack.
-func NewShop(app constructs.Construct, deploy *senda.Deploy) awscdk.Stack {
+func NewShop(app constructs.Construct, deploy *senda.Deploy) {
 	shop := awscdk.NewStack(app, jsii.String("Shop"), nil)
 
 	// Data and machinery in one stack, beside what the shop has.
@@ -49,5 +49,4 @@ func NewShop(app constructs.Construct, deploy *senda.Deploy) awscdk.Stack {
 		Targets:      &[]awsevents.IRuleTarget{awseventstargets.NewSqsQueue(ended, nil)},
 	})
 	machinery.Alarms.AddSubscription(awssnssubscriptions.NewEmailSubscription(jsii.String("on-call@shop.example"), nil))
-	return shop
 }

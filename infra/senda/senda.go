@@ -217,6 +217,8 @@ func (s *Senda) environment(f access.Function) *map[string]*string {
 			env["SENDA_PAGES"] = s.hops["enroll"].queue.QueueUrl()
 		case access.Senders:
 			env["SENDA_SENDERS"], env["SENDA_LINKS"] = s.sendersJSON(), s.Links
+		case access.PlacesIndex, access.MessagesIndex, access.BundleFiles, access.Source, access.DeadLetters, access.Machines,
+			access.Executions, access.Tasks, access.Logs, access.Everything: // has no name of its own, or comes with the call
 		}
 	}
 	return &env
