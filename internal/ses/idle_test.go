@@ -12,7 +12,7 @@ import (
 // A connection that outlived the service's patience would make a message's fate unsure.
 func TestConnectionsDoNotWaitLong(t *testing.T) {
 	for name, c := range map[string]aws.HTTPClient{"none given": nil, "the SDK's": awshttp.NewBuildableClient().WithTimeout(time.Minute)} {
-		b, ok := New(aws.Config{HTTPClient: c}, nil).client.Options().HTTPClient.(*awshttp.BuildableClient)
+		b, ok := fresh(c).(*awshttp.BuildableClient)
 		if !ok || b.GetTransport().IdleConnTimeout != 5*time.Second {
 			t.Fatalf("%s: %+v", name, b)
 		}

@@ -2,16 +2,16 @@ package ses
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/mail"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/service/sesv2"
-	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 
 	senda "github.com/senda-dev/senda"
+	"github.com/senda-dev/senda/internal/signed"
 )
 
 // Sets names the configuration set with which a class of a brand's mails leaves.
@@ -21,15 +21,16 @@ type Sets map[string]map[senda.Class]string
 
 // Mailer is a senda.Mailer over SES. It is safe for concurrent use.
 type Mailer struct {
-	client *sesv2.Client
+	caller *signed.Caller
 	sets   Sets
 }
 
 // New makes a Mailer. Mails of class service leave with the transactional set of
 // their brand unless sets names one of their own. Nothing is called before the first message.
 func New(cfg aws.Config, sets Sets) *Mailer {
-	cfg.HTTPClient = fresh(cfg.HTTPClient)
-	return &Mailer{client: sesv2.NewFromConfig(cfg), sets: sets}
+	cfg.HTTPClient = watched{fresh(cfg.HTTPClient)}
+	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
+	return &Mailer{caller: signed.New(cfg, signed.Service{ID: "SESv2", Name: "ses", Host: "email", Fault: signed.JSONFault}), sets: sets}
 }
 
 // idle is how long a connection may wait for the next message. A function sleeps between two
@@ -59,7 +60,7 @@ func (s Sets) set(e senda.Envelope) string {
 }
 
 // HandOver implements senda.Mailer. The service knows no idempotency token, so the call
-// is made once and never repeated here: the SDK's own retries are off. See verdict
+// is made once and never repeated here. See verdict
 // for what each failure means.
 func (m *Mailer) HandOver(ctx context.Context, e senda.Envelope) (string, error) {
 	op := "hand over " + string(e.Message)
@@ -67,19 +68,52 @@ func (m *Mailer) HandOver(ctx context.Context, e senda.Envelope) (string, error)
 	if err != nil {
 		return "", err
 	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return "", senda.Wrap(senda.Internal, op, err)
+	}
 	seen := new(sight)
-	out, err := m.client.SendEmail(seen.watch(ctx), in, func(o *sesv2.Options) {
-		o.Retryer = aws.NopRetryer{}
-		o.HTTPClient = &watched{o.HTTPClient, seen}
+	url, _ := m.caller.Endpoint("")
+	text, err := m.caller.Do(seen.watch(ctx), signed.Request{
+		Method: http.MethodPost, URL: url + "/v2/email/outbound-emails", Body: body, Most: maxAnswer,
+		Header: http.Header{"Content-Type": {"application/json"}},
 	})
+	var out struct {
+		ID string `json:"MessageId"`
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &out)
+	}
 	if err != nil {
 		return "", verdict(op, err, seen)
 	}
-	return aws.ToString(out.MessageId), nil
+	return out.ID, nil
 }
 
+// maxAnswer bounds the answer to one message, in bytes.
+const maxAnswer = 64 << 10
+
+// call is SendEmail
+// (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html). It is the
+// only one, and the SDK's client would be a thirtieth of every function that mails.
+type call struct {
+	FromEmailAddress     string
+	Destination          destination
+	Content              content
+	ConfigurationSetName string
+	EmailTags            []tag
+}
+
+type destination struct{ ToAddresses []string }
+
+type content struct{ Raw raw }
+
+type raw struct{ Data []byte } // in base64
+
+type tag struct{ Name, Value string }
+
 // input is the call for an envelope. What it refuses never leaves.
-func (m *Mailer) input(op string, e senda.Envelope) (*sesv2.SendEmailInput, error) {
+func (m *Mailer) input(op string, e senda.Envelope) (*call, error) {
 	// No text of net/mail is repeated: it quotes the address.
 	from, err := mail.ParseAddress(e.From)
 	if err != nil {
@@ -98,11 +132,8 @@ func (m *Mailer) input(op string, e senda.Envelope) (*sesv2.SendEmailInput, erro
 		return nil, senda.Errorf(senda.Unavailable, op, "no configuration set is known for %s mails of the brand %q", e.Class, e.Brand).
 			WithHelp("deploy the brand, so that its mails have a configuration set")
 	}
-	return &sesv2.SendEmailInput{
-		FromEmailAddress:     aws.String(from.String()),
-		Destination:          &types.Destination{ToAddresses: []string{to.Address}},
-		Content:              &types.EmailContent{Raw: &types.RawMessage{Data: e.MIME}},
-		ConfigurationSetName: aws.String(set),
-		EmailTags:            tags,
+	return &call{
+		FromEmailAddress: from.String(), Destination: destination{[]string{to.Address}}, Content: content{raw{e.MIME}},
+		ConfigurationSetName: set, EmailTags: tags,
 	}, nil
 }

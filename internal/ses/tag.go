@@ -5,9 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
-
 	senda "github.com/senda-dev/senda"
 )
 
@@ -25,11 +22,11 @@ const (
 const maxTag = 256
 
 // tags names the envelope. It says nothing about the person.
-func tags(op string, e senda.Envelope) ([]types.MessageTag, error) {
+func tags(op string, e senda.Envelope) ([]tag, error) {
 	if e.Message == "" || EncodeTag(string(e.Message)) != string(e.Message) {
 		return nil, senda.Errorf(senda.Invalid, op, "the id of the message is no value of a tag")
 	}
-	var out []types.MessageTag
+	var out []tag
 	for _, t := range []struct{ name, value string }{
 		{TagMessage, string(e.Message)}, {TagJourney, e.Journey}, {TagStep, e.Step}, {TagBrand, e.Brand},
 	} {
@@ -38,7 +35,7 @@ func tags(op string, e senda.Envelope) ([]types.MessageTag, error) {
 			return nil, senda.Errorf(senda.Invalid, op, "its %s is longer than the value of a tag may be", t.name)
 		}
 		if value != "" { // the service takes no empty one
-			out = append(out, types.MessageTag{Name: aws.String(t.name), Value: aws.String(value)})
+			out = append(out, tag{t.name, value})
 		}
 	}
 	return out, nil

@@ -6,6 +6,8 @@ import (
 	"net/http/httptrace"
 	"sync/atomic"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	senda "github.com/senda-dev/senda"
 	"github.com/senda-dev/senda/internal/awsfault"
 )
@@ -19,7 +21,7 @@ type sight struct {
 
 // watch makes the connection tell of itself.
 func (s *sight) watch(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+	return httptrace.WithClientTrace(context.WithValue(ctx, sightKey{}, s), &httptrace.ClientTrace{
 		GetConn: func(string) { s.dialed.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) { s.joined.Store(true) },
 	})
@@ -32,17 +34,16 @@ func (s *sight) stayed() bool {
 	return !s.begun.Load() || s.dialed.Load() && !s.joined.Load()
 }
 
+type sightKey struct{}
+
 // watched is an HTTP client that says when it was given a request.
-type watched struct {
-	next interface {
-		Do(*http.Request) (*http.Response, error)
-	}
-	sight *sight
-}
+type watched struct{ next aws.HTTPClient }
 
 // Do implements the HTTP client of the SDK.
-func (w *watched) Do(r *http.Request) (*http.Response, error) {
-	w.sight.begun.Store(true)
+func (w watched) Do(r *http.Request) (*http.Response, error) {
+	if s, ok := r.Context().Value(sightKey{}).(*sight); ok {
+		s.begun.Store(true)
+	}
 	return w.next.Do(r)
 }
 

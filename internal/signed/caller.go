@@ -28,8 +28,9 @@ type Service struct {
 	// ID is the SDK's name of the service, under which a configuration may name an
 	// address of its own: "S3", "Secrets Manager".
 	ID string
-	// Name is that of its endpoint and of its signatures: "s3", "secretsmanager".
-	Name string
+	// Name is that of its signatures and of its endpoint: "s3", "secretsmanager". Host is
+	// that of its endpoint where it is another, as "email".
+	Name, Host string
 	// Fault reads the name of an error from an answer.
 	Fault func(h http.Header, body []byte) string
 	// Path is signed as it is sent, as S3 alone wants it.
@@ -88,7 +89,11 @@ func (c *Caller) Endpoint(host string) (url string, own bool) {
 	if strings.HasPrefix(c.cfg.Region, "cn-") {
 		domain = "amazonaws.com.cn"
 	}
-	return "https://" + host + c.service.Name + "." + c.cfg.Region + "." + domain, false
+	name := c.service.Host
+	if name == "" {
+		name = c.service.Name
+	}
+	return "https://" + host + name + "." + c.cfg.Region + "." + domain, false
 }
 
 // Request is one call. Making it twice is as good as once.
@@ -123,6 +128,9 @@ func (c *Caller) Do(ctx context.Context, q Request) ([]byte, error) {
 }
 
 func (c *Caller) once(ctx context.Context, q Request) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err // nothing is given to a client for one who does not wait any more
+	}
 	r, err := http.NewRequestWithContext(ctx, q.Method, q.URL, bytes.NewReader(q.Body))
 	if err != nil {
 		return nil, err
