@@ -14,7 +14,7 @@ import (
 const day = 24 * time.Hour
 
 // newDashboard is what a marketer looks at in the morning: who came in, what was mailed and
-// what was not, for which reason, and whether the goal was met.
+// what was not, for which reason, and how mails were taken.
 func (s *Senda) newDashboard() {
 	rates := func(metric string) (out []awscloudwatch.IMetric) {
 		for _, brand := range slices.Sorted(maps.Keys(s.senders)) {
@@ -33,8 +33,8 @@ func (s *Senda) newDashboard() {
 		DefaultInterval: span(28 * day),
 		Widgets: &[]*[]awscloudwatch.IWidget{
 			{note("## Journeys\nPeople a day, those held out too. What a journey earned against the people held out stands in the report, not here.")},
-			{graph("Entered, by journey", 12, byName("Entered", "Journey")), graph("Reached the goal, by journey", 12, byName("GoalsMet", "Journey"))},
-			{graph("Mailed, by journey", 8, byName("MailsSent", "Journey")), graph("Not mailed, by reason", 8, byName("MailsRefused", "Journey,Reason")), graph("Held out: would have been mailed", 8, byName("WouldHaveBeen", "Journey"))},
+			{graph("Entered, by journey", 12, byName("Entered", "Journey")), graph("Mailed, by journey", 12, byName("MailsSent", "Journey"))},
+			{graph("Not mailed, by journey and reason", 12, byName("MailsRefused", "Journey,Reason")), graph("Held out: would have been mailed", 12, byName("WouldHaveBeen", "Journey"))},
 			{note("## Mail\nAt 5 % of bounces or 0.1 % of complaints the mail service looks into the account.")},
 			{graph("Bounces, as a share of mails", 12, rates("Reputation.BounceRate")...), graph("Complaints, as a share of mails", 12, rates("Reputation.ComplaintRate")...)},
 			{note("## For engineers\nWhat failed, what intake refused, and the alarms.")},

@@ -14,6 +14,7 @@ import (
 	"github.com/senda-dev/senda/internal/access"
 	"github.com/senda-dev/senda/internal/cloud"
 	"github.com/senda-dev/senda/internal/deployment"
+	"github.com/senda-dev/senda/internal/lambdahost"
 )
 
 // variables are those that a method of cloud.Config asks for.
@@ -113,6 +114,39 @@ func TestReadRefuses(t *testing.T) {
 		}
 		if _, err := senda.Read(dir); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+var drawn = regexp.MustCompile(`SEARCH\('\{Senda,([A-Za-z,]+)\} MetricName=\\?"(\w+)\\?"|SELECT SUM\((\w+)\) FROM SCHEMA\("Senda", ([A-Za-z, ]+)\)`)
+
+// The dashboard draws, and alarms look at, what the functions count, by the names by which
+// they count it.
+func TestMetricsAreThoseThatAreCounted(t *testing.T) {
+	counted := map[lambdahost.Metric]string{
+		cloud.Entered: "Journey", cloud.MailsSent: "Journey", cloud.MailsRefused: "Journey,Reason", cloud.WouldHaveBeen: "Journey",
+		cloud.Alarms: "Journey,Why", cloud.Failed: "Journey", cloud.Quarantined: "Reason", lambdahost.Failures: "Code,Function",
+	}
+	x := synthesised(t).journeys
+	_, dashboard := x.one(t, "AWS::CloudWatch::Dashboard")
+	text := strings.ReplaceAll(fmt.Sprint(dashboard.at("DashboardBody")), `\\"`, `"`)
+	for _, id := range x.of("AWS::CloudWatch::Alarm") {
+		text += fmt.Sprint(x.Resources[id].at("Metrics.0.Expression"))
+	}
+	seen := map[lambdahost.Metric]bool{}
+	for _, m := range drawn.FindAllStringSubmatch(text, -1) {
+		name, by := lambdahost.Metric(m[2]+m[3]), strings.ReplaceAll(m[1]+m[4], " ", "")
+		seen[name] = true
+		if counted[name] != by {
+			t.Errorf("%s is looked at by %s, and counted by %q", name, by, counted[name])
+		}
+	}
+	if lambdahost.Namespace != "Senda" {
+		t.Errorf("metrics are kept under %s", lambdahost.Namespace)
+	}
+	for name := range counted {
+		if !seen[name] {
+			t.Errorf("nobody looks at %s", name)
 		}
 	}
 }
