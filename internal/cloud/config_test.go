@@ -15,7 +15,9 @@ import (
 	"github.com/senda-dev/senda/internal/mail/token"
 )
 
-func lookup(m map[string]string) func(string) string { return func(name string) string { return m[name] } }
+func lookup(m map[string]string) func(string) string {
+	return func(name string) string { return m[name] }
+}
 
 // Every missing variable is named at once, in the part of the error that is logged.
 func TestWhatIsMissingIsNamed(t *testing.T) {
