@@ -45,9 +45,9 @@ func (w *town) Emit(_ context.Context, e senda.Event) error {
 	return nil
 }
 
-func (w *town) stage(expected play.Result) *rehearsal.Stage {
+func (w *town) stage(p senda.PersonID, expected play.Result) *rehearsal.Stage {
 	return &rehearsal.Stage{
-		Records: w.store, Bus: w, Expected: expected, Room: 8 * time.Second,
+		Person: p, Records: w.store, Bus: w, Expected: expected, Room: 8 * time.Second,
 		Look: func(ctx context.Context, journey string, at time.Time, p senda.PersonID) error {
 			_, err := w.Audience.One(ctx, journey, at, p)
 			return err
@@ -132,7 +132,7 @@ func rehearse(t *testing.T, player *play.Player, w *town, j *compile.Journey, s 
 		t.Errorf("%s: %v", name, err)
 		return
 	}
-	st := w.stage(want)
+	st := w.stage(script.Person.ID, want)
 	script.Person.Pace = script.Pace(want, 0, st.Room)
 	ctx, stop := context.WithTimeout(t.Context(), time.Hour)
 	defer stop()

@@ -16,6 +16,7 @@ import (
 
 // Stage is a play.Stage in a deployment. Its fields are set once, one stage a script.
 type Stage struct {
+	Person  senda.PersonID
 	Records senda.Store
 	Bus     senda.Bus
 	// Look asks the deployment to look at one person for the audience of a journey.
@@ -160,8 +161,7 @@ func (st *Stage) Event(ctx context.Context, e senda.Event) (why string, err erro
 		return "", err
 	}
 	for {
-		seen, _, ok, err := senda.Read[senda.Seen](ctx, st.Records, senda.SeenKey(e.Ref()))
-		if err == nil && ok && seen.Done {
+		if done, err := st.done(ctx, e.Ref()); err == nil && done {
 			return "", nil
 		}
 		if wait := st.Moment(ctx); wait != nil {
@@ -171,8 +171,45 @@ func (st *Stage) Event(ctx context.Context, e senda.Event) (why string, err erro
 	}
 }
 
-// Notice implements play.Stage.
-func (st *Stage) Notice(ctx context.Context, n feedback.Notice) error { return st.Tell(ctx, n) }
+// Notice lets something become of a mail and waits until everything that it causes is
+// done: it comes back as an event of the person, at the instant of the notice.
+func (st *Stage) Notice(ctx context.Context, n feedback.Notice) error {
+	if err := st.Tell(ctx, n); err != nil {
+		return err
+	}
+	for {
+		done, err := st.heard(ctx, n)
+		if err == nil && done {
+			return nil
+		}
+		if wait := st.Moment(ctx); wait != nil {
+			return senda.Errorf(senda.Unavailable, "tell that a mail was "+string(n.Kind), "nobody heard of it (%v, %v)", wait, err)
+		}
+	}
+}
+
+func (st *Stage) heard(ctx context.Context, n feedback.Notice) (bool, error) {
+	lines, err := st.Records.Range(ctx, senda.Range{Kind: senda.KindHappening, Part: string(st.Person), Prefix: senda.Stamp(n.Time)})
+	if err != nil {
+		return false, err
+	}
+	for _, v := range lines {
+		h, _, _, err := senda.As[senda.Happening](v)
+		if err != nil {
+			return false, err
+		}
+		if h.Kind == "mail."+string(n.Kind) {
+			return st.done(ctx, h.Ref)
+		}
+	}
+	return false, nil
+}
+
+// done says whether everything that an event causes is done.
+func (st *Stage) done(ctx context.Context, r senda.Ref) (bool, error) {
+	seen, _, ok, err := senda.Read[senda.Seen](ctx, st.Records, senda.SeenKey(r))
+	return ok && seen.Done, err
+}
 
 // Audience implements play.Stage.
 func (st *Stage) Audience(ctx context.Context, s *play.Script) error {

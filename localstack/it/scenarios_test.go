@@ -27,7 +27,7 @@ import (
 // with other things too, and atOnce how many scenarios are played side by side: this is a
 // test of behaviour, not of load.
 const (
-	room   = time.Minute
+	room   = 4 * time.Minute
 	atOnce = 8
 )
 
@@ -62,7 +62,7 @@ func (w *world) rehearse(t *testing.T, j *compile.Journey, s scenario.Scenario) 
 	for _, d := range play.Compare(s, want) {
 		t.Errorf("in process, already: %s", d)
 	}
-	st := w.stage(t, want)
+	st := w.stage(t, script.Person.ID, want)
 	if !acts(script) {
 		st.Room = 10 * time.Second // nothing must arrive in time: the timers run by themselves
 	}
@@ -101,10 +101,10 @@ func from(e senda.Envelope, address string) bool {
 	return err == nil && a.Address == address
 }
 
-func (w *world) stage(t *testing.T, expected play.Result) *rehearsal.Stage {
+func (w *world) stage(t *testing.T, p senda.PersonID, expected play.Result) *rehearsal.Stage {
 	pages := w.pages(t)
 	return &rehearsal.Stage{
-		Records: w.store, Bus: w.bus, Expected: expected, Room: room, Moment: moment,
+		Person: p, Records: w.store, Bus: w.bus, Expected: expected, Room: room, Moment: moment,
 		Look: func(ctx context.Context, journey string, at time.Time, p senda.PersonID) error {
 			return w.look(ctx, pages, journey, at, p)
 		},

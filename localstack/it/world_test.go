@@ -153,7 +153,7 @@ func moment(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return fmt.Errorf("no time is left: %w", ctx.Err())
-	case <-time.After(250 * time.Millisecond):
+	case <-time.After(time.Second):
 		return nil
 	}
 }
