@@ -21,8 +21,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
 	"github.com/senda-dev/senda/internal/calendar"
 	"github.com/senda-dev/senda/internal/jsonata"
 )
@@ -72,7 +70,7 @@ type Contract struct {
 	Emitted bool
 	// Root is the payload, an Object.
 	Root   Field
-	schema *jsonschema.Schema
+	rule   *rule
 	doc    any // text, read
 	text   []byte
 	sample []byte

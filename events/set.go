@@ -1,7 +1,6 @@
 package events
 
 import (
-	"bytes"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -11,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/senda-dev/senda/internal/calendar"
 )
@@ -93,7 +90,7 @@ func (t *types) UnmarshalJSON(b []byte) error {
 }
 
 func contract(kind string, text, sample []byte) (*Contract, error) {
-	raw, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	raw, err := readJSON(text)
 	if err != nil {
 		return nil, err
 	}
@@ -104,19 +101,13 @@ func contract(kind string, text, sample []byte) (*Contract, error) {
 	if err := json.Unmarshal(text, &doc); err != nil {
 		return nil, err
 	}
-	compiler := jsonschema.NewCompiler()
-	compiler.AssertFormat()
-	url := "senda:" + kind
-	if err := compiler.AddResource(url, raw); err != nil {
-		return nil, err
-	}
-	schema, err := compiler.Compile(url)
+	rule, err := newRule(raw, "")
 	if err != nil {
 		return nil, err
 	}
 	c := &Contract{
 		Kind: kind, Title: doc.Title, Version: doc.Version, Lateness: doc.Lateness, Emitted: doc.Emitted, Root: field("", doc, true),
-		schema: schema, doc: raw, text: text, sample: sample,
+		rule: rule, doc: raw, text: text, sample: sample,
 	}
 	if c.Lateness.IsZero() {
 		c.Lateness = DefaultLateness
