@@ -1,16 +1,20 @@
-"""Two corrections to JSONata in LocalStack's Step Functions.
+"""Three corrections to JSONata in LocalStack's Step Functions.
 
 1. Variables are written into an expression as JSON literals: LocalStack writes strings unescaped, so a quote breaks it.
 2. An error of an expression is States.QueryEvaluationError, which a Catch sees; LocalStack ends the execution with
    States.Runtime, which nothing catches.
+3. $states is there inside of brackets too: LocalStack overlooks what stands there, so that $max([1, $states.input.n]) is 1,
+   and a task whose TimeoutSeconds says so times out after a second.
 """
 
 import json
+import re
 
 
 def install() -> None:
     escape_variables()
     make_errors_catchable()
+    look_into_brackets()
 
 
 def declarations(bindings: dict) -> str:
@@ -25,6 +29,16 @@ def escape_variables() -> None:
     for module in (jsonata, states, variable_store):
         if hasattr(module, "encode_jsonata_variable_declarations"):
             module.encode_jsonata_variable_declarations = declarations
+
+
+STATES = re.compile(r"\$states(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+
+
+def look_into_brackets() -> None:
+    from localstack.services.stepfunctions.asl.component.common.string import string_expression
+
+    references = string_expression.extract_jsonata_variable_references
+    string_expression.extract_jsonata_variable_references = lambda text: references(text) | set(STATES.findall(text))
 
 
 def make_errors_catchable() -> None:
