@@ -29,6 +29,8 @@ class Call:
     operation: str
     resources: list[str]
     """Names of the tables, queues, buses, machines, buckets or functions that the call is about."""
+    parts: list[str]
+    """DynamoDB and S3: what it does on which table, index or object; a transaction does several things."""
     bytes_in: int
     bytes_out: int
     status: int
@@ -76,6 +78,7 @@ def record(_, context, response) -> None:
         service=context.service.service_name,
         operation=context.operation.name,
         resources=resource_of.names(context.service.service_name, request),
+        parts=resource_of.parts(context.service.service_name, context.operation.name, request),
         bytes_in=int(context.request.headers.get("Content-Length") or 0),
         bytes_out=length(response),
         status=response.status_code,

@@ -34,6 +34,32 @@ def names(service: str, request: dict) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def parts(service: str, operation: str, request: dict) -> list[str]:
+    """What a call does on what, each once, as a policy tells it apart: `PutItem TABLE`, `Query TABLE/index/NAME`, `GetObject BUCKET/KEY`.
+
+    A transaction is as many of them as it has kinds of parts. Empty for services whose calls have one part, the operation itself.
+    """
+    found = []
+    if service == "dynamodb":
+        table = short(request.get("TableName") or "")
+        if table:
+            index = request.get("IndexName")
+            found.append(f"{operation} {table}/index/{index}" if index else f"{operation} {table}")
+        found += [f"{operation} {short(name)}" for name in request.get("RequestItems") or ()]
+        for item in request.get("TransactItems") or ():
+            for action, body in item.items():
+                if body:
+                    found.append(f"{TRANSACTED[action]} {short(body['TableName'])}")
+    if service == "s3" and request.get("Key"):
+        found.append(f"{operation} {request['Bucket']}/{request['Key']}")
+    return list(dict.fromkeys(found))
+
+
+TRANSACTED = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem", "Get": "GetItem"}
+"""Parts of transactions by the actions that allow them:
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html"""
+
+
 def short(name: str) -> str:
     """`orders` of an ARN or a URL of orders. A version of a state machine keeps its number: machine:3."""
     if name.startswith("arn:"):
