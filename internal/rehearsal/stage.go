@@ -73,8 +73,7 @@ func (st *Stage) Until(ctx context.Context, s *play.Script, act int) error {
 	}
 }
 
-// hurry ends the timers of pauses that must be over before the act and would last longer
-// than an act may take to arrive.
+// hurry ends the timers of pauses that must be over before the act.
 func (st *Stage) hurry(ctx context.Context, s *play.Script, act int) error {
 	if st.TimeUp == nil {
 		return nil
@@ -85,8 +84,7 @@ func (st *Stage) hurry(ctx context.Context, s *play.Script, act int) error {
 	}
 	for _, e := range story {
 		p := e.Pause
-		if p == nil || p.Over != nil || e.Status != senda.StatusActive || act < len(s.Acts) && p.Until.After(s.Acts[act].At) ||
-			e.Pace.Real(p.Until.Sub(p.Since)) <= st.Room {
+		if p == nil || p.Over != nil || e.Status != senda.StatusActive || act < len(s.Acts) && p.Until.After(s.Acts[act].At) {
 			continue
 		}
 		for _, token := range p.Tokens {

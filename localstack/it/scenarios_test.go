@@ -28,7 +28,7 @@ import (
 // test of behaviour, not of load.
 const (
 	room   = 4 * time.Minute
-	atOnce = 8
+	atOnce = 12
 )
 
 // Every scenario of the shop comes out in the deployment, step by step and mail by
@@ -64,7 +64,8 @@ func (w *world) rehearse(t *testing.T, j *compile.Journey, s scenario.Scenario) 
 	}
 	st := w.stage(t, script.Person.ID, want)
 	if !acts(script) {
-		st.Room = 10 * time.Second // nothing must arrive in time: the timers run by themselves
+		// Nothing must arrive in time: the timers run by themselves.
+		st.Room, st.TimeUp = 10*time.Second, nil
 	}
 	script.Person.Pace = script.Pace(want, 0, st.Room)
 	ctx, stop := context.WithTimeout(t.Context(), 8*time.Minute)
