@@ -18,6 +18,8 @@ READS = {"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"}
 def install() -> None:
     from localstack.services.dynamodb.provider import DynamoDBProvider
 
+    from host import transaction_capacity
+
     forward = DynamoDBProvider.forward_request
 
     def forward_request(self, context, service_request=None):
@@ -28,12 +30,17 @@ def install() -> None:
         asked = request.get("ReturnConsumedCapacity") not in (None, "NONE")
         if not asked:
             request["ReturnConsumedCapacity"] = "TOTAL"
+        written = name == "TransactWriteItems"
+        stood = transaction_capacity.before(context, request) if written else []
         try:
             result = forward(self, context, request)
         except Exception:
             context.senda_capacity = refused(name, request)
             raise
-        context.senda_capacity = summed(name, result.get("ConsumedCapacity"))
+        if written:
+            context.senda_capacity = units(name, transaction_capacity.write_units(context, request, stood))
+        else:
+            context.senda_capacity = summed(name, result.get("ConsumedCapacity"))
         if not asked:
             result.pop("ConsumedCapacity", None)
         return result
@@ -44,7 +51,7 @@ def install() -> None:
 def summed(operation: str, consumed) -> dict[str, float]:
     """Read and write units over all tables; indexes are counted in their tables.
 
-    A transaction costs twice what its items cost; DynamoDB Local counts them once.
+    Reads in a transaction cost twice what they cost elsewhere; DynamoDB Local counts them once.
     """
     rows = consumed if isinstance(consumed, list) else [consumed] if consumed else []
     total = sum(float(row.get("CapacityUnits") or 0) for row in rows)
