@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -89,24 +88,9 @@ func (w *world) guest(t *testing.T) *guest {
 	return g
 }
 
-// warm lets somebody through once: the first expression that the emulator's Step Functions
-// evaluates takes seconds, and cuts the first pause short.
-var warm sync.Once
-
 // inside is a guest who has said yes and stands in the first pause of the journey.
 func (w *world) inside(t *testing.T) *guest {
 	t.Helper()
-	warm.Do(func() {
-		g := w.guest(t)
-		g.tells(t, g.enters)
-		eventually(t, room, func(ctx context.Context) error {
-			e, err := g.entry(ctx)
-			if err == nil && e.Pause == nil {
-				err = fmt.Errorf("the first execution has not begun")
-			}
-			return err
-		})
-	})
 	g := w.guest(t)
 	g.tells(t, append(g.consents, g.enters)...)
 	g.stands(t, before)
