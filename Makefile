@@ -1,6 +1,7 @@
 # Two commands do everything: `make demo` runs the main job, `make test` passes the tests.
 # Both need Go alone. The others check with a second pair of eyes or measure.
-.PHONY: demo test build lint goldens conformance machines expressions mails fuzz bench bench-journey bench-lifetime bench-jsonata bench-choose help
+.PHONY: demo test build lint goldens conformance machines expressions mails pages fuzz up down it infra template functions synth deploy destroy \
+	bench bench-journey bench-lifetime bench-jsonata bench-choose bench-functions bench-public bench-cost help
 
 # Tools are built from source at these versions and kept between checkouts.
 TOOLS ?= $(HOME)/.cache/senda-tools
@@ -9,9 +10,11 @@ GOLANGCI = v2.15.0
 demo: ## compile the journeys and replay 18 months of real purchases; look at out/demo/index.html
 	go run ./cmd/senda demo --out out/demo
 
+# infra alone needs the CDK, which is large: its tests are make infra.
+PACKAGES = $(shell go list -find ./... | grep -v '/infra')
 test: ## every test that needs Go alone
-	go vet ./...
-	go test ./...
+	go vet $(PACKAGES)
+	go test $(PACKAGES)
 
 build: ## the command line as bin/senda
 	go build -trimpath -o bin/senda ./cmd/senda
@@ -42,10 +45,40 @@ mails: ## axe and the width of every mail of the shop in a browser, light and da
 	go run ./cmd/senda test --mails out/shown
 	scripts/check-mails.sh 'out/shown/*.html'
 
+pages: ## axe, width and buttons of the public pages in a browser (needs chromium and Node)
+	scripts/check-pages.sh
+
+up: ## start the emulator of AWS, with Docker or without (Python 3.11, a JDK, Maven)
+	localstack/up.sh
+
+down: ## end it
+	localstack/down.sh
+
+it: ## deploy the templates to the emulator and try everything there; IT=PATTERN for some tests of localstack/it
+	scripts/it.sh $(IT)
+
+infra: ## what the templates must say (needs Node)
+	go test -tags infra ./infra/...
+
+template: ## the templates, and what cdk-nag and cfn-lint say of them (needs Node, Python)
+	scripts/check-template.sh
+
+functions: ## the functions as they are deployed, under out/deploy
+	scripts/build-functions.sh out/deploy
+
+synth: ## check, compile, build, synth: out/deploy and out/cdk
+	scripts/synth.sh
+
+deploy: ## to the account of the AWS_* variables: says what would change, asks, deploys
+	scripts/deploy.sh $(if $(YES),--yes)
+
+destroy: ## take the stack of journeys away; tables, bundles, consent log and key stay
+	scripts/cdk.sh --app bin/infra --output out/cdk destroy $(or $(SENDA_STACK),SendaJourneys)
+
 fuzz: ## every fuzz target for FUZZTIME each (10s, or 2000x inputs)
 	scripts/fuzz.sh $(or $(FUZZTIME),10s)
 
-bench: bench-journey bench-lifetime bench-choose bench-jsonata ## every figure, with its peer in the same run
+bench: bench-journey bench-lifetime bench-choose bench-jsonata bench-functions bench-public ## every figure, with its peer in the same run
 
 bench-journey: ## G1
 	scripts/bench-journey.sh
@@ -58,6 +91,15 @@ bench-choose: ## G6
 
 bench-jsonata: ## expressions beside another library
 	go test -run '^$$' -bench Jsonata -benchmem ./internal/jsonata
+
+bench-functions: ## G8
+	scripts/bench-functions.sh
+
+bench-public: ## G13
+	go test -run '^$$' -bench Public -benchtime 2s ./internal/public
+
+bench-cost: ## G9, on the emulator
+	scripts/bench-cost.sh
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 18

@@ -18,6 +18,8 @@ var clocks = map[string]string{
 	"internal/bench/journey":   "it measures",
 	"internal/bench/lifetime":  "it measures",
 	"internal/demo":            "it says how long its parts took",
+	"internal/cloud":           "it gives a function the clock that a main would",
+	"internal/signed":          "a signature bears the time of its call",
 	"internal/lambdahost":      "it stands where a main would: deadlines and durations of real invocations",
 	"internal/jsonata/oracle":  "it ends a process that hangs",
 }

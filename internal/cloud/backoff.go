@@ -2,7 +2,8 @@ package cloud
 
 import (
 	"context"
-	"math/rand/v2"
+	"encoding/binary"
+	"io"
 	"time"
 
 	senda "github.com/senda-dev/senda"
@@ -15,10 +16,20 @@ const (
 	mostWait  = 500 * time.Millisecond
 )
 
-// backoff waits before the next try, from 1.
-func backoff(ctx context.Context, try int) error {
-	bound := min(firstWait<<min(try-1, 16), mostWait)
-	t := time.NewTimer(rand.N(bound)) //nolint:gosec // when to try again is no secret
+// backoff makes what waits before the next try, from 1, for as long as chance says.
+func backoff(chance io.Reader) func(ctx context.Context, try int) error {
+	return func(ctx context.Context, try int) error {
+		bound := min(firstWait<<min(try-1, 16), mostWait)
+		var drawn [8]byte
+		if _, err := io.ReadFull(chance, drawn[:]); err != nil {
+			return senda.Wrap(senda.Internal, "draw a wait", err)
+		}
+		return wait(ctx, time.Duration(binary.LittleEndian.Uint64(drawn[:])%uint64(bound)))
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"crypto/rand"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,7 +17,7 @@ func TestBackoff(t *testing.T) {
 		waits := map[time.Duration]bool{}
 		for try := 1; try <= 40; try++ {
 			began := time.Now()
-			if err := backoff(t.Context(), try); err != nil {
+			if err := backoff(rand.Reader)(t.Context(), try); err != nil {
 				t.Fatal(err)
 			}
 			took := time.Since(began)
@@ -30,7 +31,7 @@ func TestBackoff(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := backoff(ctx, 40); senda.CodeOf(err) != senda.Unavailable {
+		if err := backoff(rand.Reader)(ctx, 40); senda.CodeOf(err) != senda.Unavailable {
 			t.Errorf("%v", err)
 		}
 	})
@@ -39,7 +40,7 @@ func TestBackoff(t *testing.T) {
 // A function waits as its ground says.
 func TestFunctionsBackOff(t *testing.T) {
 	g := newWorld(t).ground()
-	g.Backoff = backoff
+	g.Backoff = backoff(rand.Reader)
 	if w, err := g.core(nil); err != nil || w.Entries.Backoff == nil {
 		t.Errorf("a function runs against its rivals without a pause: %v", err)
 	}

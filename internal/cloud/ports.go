@@ -78,7 +78,7 @@ type Ground struct {
 func Open[T any](build func(ctx context.Context, g *Ground) (T, error), wire func(c *Config, p *Ports)) func(context.Context) (T, error) {
 	return func(ctx context.Context) (T, error) {
 		c := NewConfig(os.Getenv)
-		g := &Ground{Config: c, Clock: senda.ClockFunc(time.Now), Random: rand.Reader, Count: lambdahost.Count, Backoff: backoff}
+		g := &Ground{Config: c, Clock: senda.ClockFunc(time.Now), Random: rand.Reader, Count: lambdahost.Count, Backoff: backoff(rand.Reader)}
 		wire(c, &g.Ports)
 		var none T
 		if err := c.Err(); err != nil {
