@@ -78,7 +78,7 @@ func TestAnExecutionThatFailed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := i != 2; want != (e.Status == senda.StatusLeaving && e.Reason == senda.LeftFailed) {
+		if want := i != 2; want != (e.Status == senda.StatusEnded && e.Reason == senda.LeftFailed) {
 			t.Errorf("%s is %s: %s", e.ID, e.Status, e.Reason)
 		}
 	}

@@ -131,14 +131,14 @@ func (s *Service) arriving(p plan, h task.Head, at time.Time) plan {
 	return p
 }
 
-// marking makes an entry leave from outside.
-func (s *Service) marking(person senda.PersonID, id senda.EntryID, reason string, at time.Time) op {
+// marking makes an entry leave, or ends it, from outside.
+func (s *Service) marking(person senda.PersonID, id senda.EntryID, mark func(senda.Entry) senda.Entry) op {
 	return func(ctx context.Context, store senda.Store, _ time.Time) (plan, error) {
 		p, err := read(ctx, store, person, id)
 		if err != nil {
 			return p, err
 		}
-		p.after = s.Rules.Leave(p.before, reason, at)
+		p.after = mark(p.before)
 		p.change = p.after.Status != p.before.Status
 		return p, nil
 	}

@@ -157,7 +157,14 @@ func (s *Service) Hear(ctx context.Context, p senda.PersonID, id senda.EntryID, 
 // Leave makes an entry leave at its next acting step, as merging, erasure and a
 // stopped journey do.
 func (s *Service) Leave(ctx context.Context, p senda.PersonID, id senda.EntryID, reason string, at time.Time) error {
-	_, err := s.run(ctx, s.marking(p, id, reason, at))
+	_, err := s.run(ctx, s.marking(p, id, func(e senda.Entry) senda.Entry { return s.Rules.Leave(e, reason, at) }))
+	return err
+}
+
+// End ends an entry whose execution will never go on: no step is left at which it could
+// leave, and what it holds reserved is released now or never.
+func (s *Service) End(ctx context.Context, p senda.PersonID, id senda.EntryID, reason string, at time.Time) error {
+	_, err := s.run(ctx, s.marking(p, id, func(e senda.Entry) senda.Entry { return s.Rules.End(e, reason, at) }))
 	return err
 }
 

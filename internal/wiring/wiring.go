@@ -206,7 +206,7 @@ func (c *Core) Settle(in *intake.Intake, d *deliver.Service) *settle.Service {
 // and an entry that never goes on is lost. The reason says that somebody must look.
 // One that is gone, or was never there, is as good.
 func (c *Core) Failed(ctx context.Context, p senda.PersonID, id senda.EntryID) error {
-	err := c.Entries.Leave(ctx, p, id, senda.LeftFailed, c.Clock.Now())
+	err := c.Entries.End(ctx, p, id, senda.LeftFailed, c.Clock.Now())
 	if senda.CodeOf(err) == senda.NotFound {
 		return nil
 	}
