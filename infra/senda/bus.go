@@ -35,10 +35,21 @@ func everything() *awsevents.EventPattern {
 	return &awsevents.EventPattern{Source: awsevents.Match_Prefix(text(""))}
 }
 
+// told are the kinds that Senda tells others of what it did itself: the store knows it
+// already, and no journey listens to them.
+var told = []any{"mail.sent", "mail.refused"}
+
+// takenIn is the pattern of what intake takes in.
+func takenIn() map[string]any {
+	return map[string]any{
+		"source": []any{map[string]any{"prefix": ""}}, "detail-type": []any{map[string]any{"anything-but": told}},
+	}
+}
+
 // newRules bring to the queues what happens on the buses. Those of the journeys stand with
 // the journeys.
 func (s *Senda) newRules() {
-	s.newRule(s.Construct, "IntakeRule", "Every event goes to intake.", s.Bus.EventBusName(), map[string]any{"source": []any{map[string]any{"prefix": ""}}}, nil, "intake")
+	s.newRule(s.Construct, "IntakeRule", "Every event goes to intake, but for what Senda only tells others.", s.Bus.EventBusName(), takenIn(), nil, "intake")
 	s.newRule(s.Construct, "MailRule", "What becomes of mails goes to feedback, without recipients and headers.", nil, mailPattern(), mailInput(), "feedback")
 	for _, name := range []string{"intake", "feedback", "signal"} {
 		for _, q := range []awssqs.Queue{s.hops[name].queue, s.hops[name].dead} {
