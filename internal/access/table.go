@@ -7,13 +7,14 @@ import "time"
 //
 // A transaction is allowed by the actions that stand in it
 // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html).
-// The log of consent is only ever read and added to.
+// The log of consent is only ever added to: what decides stands in the main table, and
+// the log is read by people, in a role of their own.
 var (
 	reads    = on(MainTable, "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 	writes   = on(MainTable, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
 	sweeps   = on(PlacesIndex, "dynamodb:Query")   // finds what waits for somebody, and everybody
 	messages = on(MessagesIndex, "dynamodb:Query") // finds the mail of a message
-	proves   = on(ProofTable, "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem")
+	proves   = on(ProofTable, "dynamodb:PutItem")
 	drops    = on(ProofTable, "dynamodb:Scan", "dynamodb:DeleteItem")
 
 	bundles = all(on(Bundles, "s3:GetObject"), on(BundleBucket, "s3:ListBucket"))
