@@ -58,10 +58,11 @@ func (st *Stage) Until(ctx context.Context, s *play.Script, act int) error {
 		}
 		if err == nil {
 			before = got.Text
-			if got.Text == want {
+			var behind bool
+			behind, err = st.hurry(ctx, s, act)
+			if err == nil && got.Text == want && (!behind || act == len(s.Acts)) {
 				return st.pace(ctx, s, act)
 			}
-			err = st.hurry(ctx, s, act)
 		}
 		if err != nil {
 			before = fmt.Sprintf("%s(%v)\n", before, err)
@@ -73,27 +74,43 @@ func (st *Stage) Until(ctx context.Context, s *play.Script, act int) error {
 	}
 }
 
-// hurry ends the timers of pauses that must be over before the act.
-func (st *Stage) hurry(ctx context.Context, s *play.Script, act int) error {
+// hurry ends the timer that comes first, among all entries of the person, when it must
+// be over before the act: they share caps, so that they go on in the order of journey time,
+// one after the other. behind says that some entry is not as far as the act yet.
+func (st *Stage) hurry(ctx context.Context, s *play.Script, act int) (behind bool, err error) {
 	if st.TimeUp == nil {
-		return nil
+		return false, nil
 	}
-	story, err := s.Story(ctx, st.Records)
+	found, err := st.Records.Range(ctx, senda.Range{Kind: senda.KindEntry, Part: string(s.Person.ID)})
 	if err != nil {
-		return err
+		return true, err
 	}
-	for _, e := range story {
-		p := e.Pause
-		if p == nil || p.Over != nil || e.Status != senda.StatusActive || act < len(s.Acts) && p.Until.After(s.Acts[act].At) {
+	var first *senda.Pause
+	for _, v := range found {
+		e, _, _, err := senda.As[senda.Entry](v)
+		if err != nil {
+			return true, err
+		}
+		if e.Status == senda.StatusEnded {
 			continue
 		}
-		for _, token := range p.Tokens {
-			if err := st.TimeUp(ctx, token); err != nil {
-				return err
-			}
+		p := e.Pause
+		if p == nil || p.Over != nil || e.Status != senda.StatusActive {
+			return true, nil // somebody is on the way
+		}
+		if first == nil || p.Until.Before(first.Until) {
+			first = p
 		}
 	}
-	return nil
+	if first == nil || act < len(s.Acts) && first.Until.After(s.Acts[act].At) {
+		return false, nil
+	}
+	for _, token := range first.Tokens {
+		if err := st.TimeUp(ctx, token); err != nil {
+			return true, err
+		}
+	}
+	return true, nil
 }
 
 func indent(text string) string {
