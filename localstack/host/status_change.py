@@ -1,7 +1,8 @@
 """The event "Step Functions Execution Status Change" in the form in which AWS publishes it.
 
 LocalStack publishes it with the ARN of the version as that of the machine, without version and alias, with dates as text
-and without the error of an execution that was stopped. Source: Step Functions developer guide, "Events from EventBridge".
+and without the error of an execution that was stopped; and one that is stopped while a task waits for its token goes on until
+that task times out, and has then failed. Source: Step Functions developer guide, "Events from EventBridge".
 """
 
 import datetime
@@ -14,6 +15,8 @@ LIMIT = 262_144
 
 
 def install() -> None:
+    from localstack.services.stepfunctions.asl.eval.environment import Environment
+    from localstack.services.stepfunctions.asl.eval.program_state import ProgramStopped
     from localstack.services.stepfunctions.backend.execution import Execution
 
     Execution.publish_execution_status_change_event = publish
@@ -22,8 +25,18 @@ def install() -> None:
     def stop_with_reason(self, stop_date, error, cause):
         self.error, self.cause = error, cause
         stop(self, stop_date=stop_date, error=error, cause=cause)
+        if self.exec_worker and self.exec_worker.env:
+            for endpoint in list(self.exec_worker.env.callback_pool_manager._pool.values()):
+                endpoint.interrupt_all()
 
     Execution.stop = stop_with_reason
+    fail = Environment.set_error
+
+    def fail_unless_stopped(self, error):
+        if not isinstance(self._program_state, ProgramStopped):
+            fail(self, error)
+
+    Environment.set_error = fail_unless_stopped
 
 
 def publish(execution) -> None:
