@@ -15,7 +15,7 @@ var changes = []struct {
 	what  string
 	apply func(b *Bill)
 }{
-	{"Intake does not take in `mail.sent` and `mail.delivered` where no journey, fact or goal listens to them: the rule of the bus says which kinds it brings", func(b *Bill) {
+	{"Intake does not take in `mail.delivered` where no journey, fact or goal listens to it: the rule of the bus says which kinds it brings, as it does for `mail.sent`", func(b *Bill) {
 		b.each(func(l *Line) {
 			if l.Step == OfOwnEvents {
 				l.Use = Use{}

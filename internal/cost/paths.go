@@ -14,7 +14,7 @@ const (
 const (
 	OfOrders    = "(orders)"
 	OfNotices   = "(notices of SES)"
-	OfOwnEvents = "(mail.sent, mail.delivered)"
+	OfOwnEvents = "(mail.delivered)"
 	OfChoices   = "(choices)"
 	TimeUp      = " time-out"
 	// OfTheEnd is the step by which an entry ends where no other task ends it.
