@@ -17,4 +17,4 @@ go build -trimpath -o bin/infra ./infra
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20
 rm -rf "$out/cdk"
 case $out in /*) ;; *) out=$(pwd)/$out ;; esac
-SENDA_DEPLOY=$out/deploy scripts/cdk.sh --app bin/infra --output "$out/cdk" synth --quiet
+SENDA_DEPLOY=$out/deploy scripts/cdk.sh --app bin/infra --output "$out/cdk" synth --quiet --version-reporting=false
