@@ -30,6 +30,7 @@ func (s *Service) Act(ctx context.Context, h task.Head, do func(ctx context.Cont
 			return p, err
 		}
 		if h.End != "" && p.before.Status == senda.StatusEnded && p.before.Reason == h.End {
+			p.again = true
 			return p, nil // this step ended it, and its answer was lost
 		}
 		if p = s.arriving(p, h, at); p.err != nil {

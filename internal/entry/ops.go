@@ -76,6 +76,7 @@ func (s *Service) ending(q task.Head) op {
 		}
 		if p.before.Status != senda.StatusActive {
 			if p.before.Status == senda.StatusEnded && p.before.Reason == q.End {
+				p.again = true
 				return p, nil
 			}
 			return s.gone(p), nil
@@ -95,6 +96,7 @@ func (s *Service) finish(p plan, h task.Head, at time.Time) plan {
 	was := p.after.Status
 	p.after = s.Rules.End(p.after, h.End, at)
 	if p.after.Status == was {
+		p.again = true
 		return p
 	}
 	p.change = true

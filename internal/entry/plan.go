@@ -23,6 +23,8 @@ type plan struct {
 	writes []senda.Write
 	answer *answer
 	start  *senda.Entry
+	// again: the request may be the repetition of one that ended the entry.
+	again bool
 
 	// over is how a pause ended; nil while it lasts.
 	over *senda.Over
@@ -51,6 +53,18 @@ func (p plan) all() []senda.Write {
 		w = append(w, put(pauseRecord(p.after, *p.after.Pause)))
 	}
 	return w
+}
+
+// left says that the end of the entry is told: this commit ended it, or one did that
+// whoever asks now may have asked for before.
+func (p plan) left() bool {
+	switch {
+	case p.after.Status != senda.StatusEnded:
+		return false
+	case p.before.Status != senda.StatusEnded, p.again, senda.CodeOf(p.err) == senda.Leaving:
+		return true
+	}
+	return p.answer != nil && p.answer.pause.Over.How == senda.OverLeaving
 }
 
 func newlyOver(before, after *senda.Pause) bool {

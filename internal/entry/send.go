@@ -75,7 +75,7 @@ func (s *Service) Send(ctx context.Context, l Letter) (Sent, error) {
 		l.Claim.Holder = s.Holder()
 	}
 	var t taking
-	_, err := s.run(ctx, s.taking(l, &t))
+	p, err := s.run(ctx, s.taking(l, &t))
 	if err != nil {
 		return Sent{}, err
 	}
@@ -84,6 +84,9 @@ func (s *Service) Send(ctx context.Context, l Letter) (Sent, error) {
 		return Sent{}, senda.Errorf(senda.Unavailable, "send "+l.Step, "another attempt is at work")
 	case Free:
 	default:
+		if p.left() {
+			return t.sent, nil // what says that the mail was refused has ended the entry, too
+		}
 		return t.sent, s.close(ctx, l.Head)
 	}
 	return s.handOver(ctx, l, t)
@@ -133,6 +136,7 @@ func (s *Service) taking(l Letter, out *taking) op {
 		}
 		if records.stepped {
 			*out = taking{standing: refused, sent: sentOf(records.step)}
+			p.again = true
 			return p, nil
 		}
 		if p = s.arriving(p, l.Head, sight.At); p.err != nil {

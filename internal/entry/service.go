@@ -25,6 +25,13 @@ type Service struct {
 	// what it holds reserved, and returns them all: the commit may have touched the same
 	// records already. Nil releases nothing.
 	Release func(ctx context.Context, e senda.Entry, writes []senda.Write) ([]senda.Write, error)
+	// Ended is told that an entry has ended, after the commit that ended it, and again
+	// when the request that did comes again: whoever dies in between, or is answered
+	// Unavailable since Ended failed, makes it good by the retry. The same entry has
+	// ended each time, at the same LeftAt for the same Reason. Of every end it is told
+	// but of a restart: who is restarted has not left, they walk again from the start.
+	// What happens to an ended entry later, such as a credit, is no end. Nil tells nobody.
+	Ended func(ctx context.Context, e senda.Entry) error
 	// Undo lists the writes that take back the offers a claim spent, once it is
 	// known that the message did not leave: reserved once more when the step will be
 	// tried again, released otherwise. Nil takes nothing back.
@@ -89,7 +96,23 @@ func (s *Service) act(ctx context.Context, p plan) error {
 			return err
 		}
 	}
+	if p.left() {
+		if err := s.tell(ctx, p.after); err != nil {
+			return err
+		}
+	}
 	return p.err
+}
+
+// tell tells of an entry that has ended, and never undoes that.
+func (s *Service) tell(ctx context.Context, e senda.Entry) error {
+	if s.Ended == nil || e.Reason == senda.LeftRestarted {
+		return nil
+	}
+	if err := s.Ended(ctx, e); err != nil {
+		return senda.Wrap(senda.Unavailable, "tell that entry "+string(e.ID)+" has ended", err)
+	}
+	return nil
 }
 
 // give answers the callback task of a pause. That nobody waits for it any more
@@ -164,7 +187,12 @@ func (s *Service) Leave(ctx context.Context, p senda.PersonID, id senda.EntryID,
 // End ends an entry whose execution will never go on: no step is left at which it could
 // leave, and what it holds reserved is released now or never.
 func (s *Service) End(ctx context.Context, p senda.PersonID, id senda.EntryID, reason string, at time.Time) error {
-	_, err := s.run(ctx, s.marking(p, id, func(e senda.Entry) senda.Entry { return s.Rules.End(e, reason, at) }))
+	mark := s.marking(p, id, func(e senda.Entry) senda.Entry { return s.Rules.End(e, reason, at) })
+	_, err := s.run(ctx, func(ctx context.Context, store senda.Store, now time.Time) (plan, error) {
+		p, err := mark(ctx, store, now)
+		p.again = true
+		return p, err
+	})
 	return err
 }
 
@@ -233,6 +261,11 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 			return s.startOne(ctx, e)
 		}
 		n++
+		// Told first as well: once it has ended no sweep finds it again, and how it ends
+		// has been decided since it began to leave.
+		if err := s.tell(ctx, s.Rules.End(e, e.Reason, e.LeftAt)); err != nil {
+			return err
+		}
 		_, err = s.run(ctx, s.ending(task.Head{Person: e.Person, Entry: e.ID, At: e.LeftAt}))
 		if senda.CodeOf(err) == senda.Leaving {
 			return nil // it has ended, which is all that was wanted

@@ -5,6 +5,7 @@ package hearing
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,8 +102,8 @@ func (s *Service) TellOne(ctx context.Context, v *facts.View, e senda.Entry, n N
 	if e.Event == n.Ref {
 		return nil // the event that started an entry neither ends nor rewards it
 	}
-	if e.Status == senda.StatusEnded && !e.Goal.Open(n.Time) {
-		return nil
+	if e.Status == senda.StatusEnded && !e.Goal.Open(n.Time) && !slices.Contains(e.Heard, n.Ref) {
+		return nil // unless it comes again: whoever heard it may have died before the machine was answered
 	}
 	b, err := s.Bundles.Bundle(ctx, e.Bundle)
 	if err != nil {

@@ -257,3 +257,28 @@ func TestAStoreThatIsAwayIsSaid(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// An event that ended an entry and is told again, since what followed had failed, gets the
+// machine out of its pause and the end told.
+func TestAnExitThatComesAgainIsCarriedOn(t *testing.T) {
+	w := newWorld(t)
+	id := w.inside(t, 1, func(e *senda.Entry) {
+		e.Pause = &senda.Pause{Step: "wait", N: 1, Seq: 1, Kind: senda.PauseAwait, Since: noon, Until: noon.AddDate(0, 0, 3), Tokens: []string{"a"}}
+	})
+	ended := 0
+	w.Entries.Ended = func(context.Context, senda.Entry) error { ended++; return nil }
+	for n := 1; n <= 2; n++ {
+		w.machines.Wait("a")
+		w.tell(t, "basket.emptied", "x-1", `{"basket":{"id":"B"}}`)
+		if e := w.entry(t, id); e.Status != senda.StatusEnded || e.Reason != "emptied" || ended != n {
+			t.Fatalf("time %d: %s by %s, told %d times", n, e.Status, e.Reason, ended)
+		}
+		if err := w.machines.Fail(t.Context(), "a", senda.Leaving); senda.CodeOf(err) != senda.NotFound {
+			t.Fatalf("time %d: the machine sleeps on", n)
+		}
+	}
+	w.tell(t, "care.opened", "x-2", `{"secret":"no"}`)
+	if ended != 2 {
+		t.Errorf("another event was told as the end")
+	}
+}
