@@ -4,6 +4,7 @@ package main
 import (
 	"github.com/senda-dev/senda/internal/cloud"
 	"github.com/senda-dev/senda/internal/dynamo"
+	"github.com/senda-dev/senda/internal/eventbridge"
 	"github.com/senda-dev/senda/internal/lambdahost"
 	"github.com/senda-dev/senda/internal/s3"
 )
@@ -12,5 +13,6 @@ func main() {
 	lambdahost.Run("facts", cloud.Open(cloud.Facts, func(c *cloud.Config, p *cloud.Ports) {
 		p.Store = dynamo.New(c.AWS(), dynamo.Tables{Main: c.Table()})
 		p.Bundles = s3.New(c.AWS(), c.Bundles())
+		p.Bus = eventbridge.New(c.AWS(), c.Bus())
 	}))
 }

@@ -37,7 +37,7 @@ func everything() *awsevents.EventPattern {
 
 // told are the kinds that Senda tells others of what it did itself: the store knows it
 // already, and no journey listens to them.
-var told = []any{"mail.sent", "mail.refused"}
+var told = []any{"mail.sent", "mail.refused", "journey.completed"}
 
 // takenIn is the pattern of what intake takes in.
 func takenIn() map[string]any {

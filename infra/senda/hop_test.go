@@ -142,7 +142,7 @@ func TestTheBus(t *testing.T) {
 		if r := x.Resources[id]; r.at("EventBusName") == "<"+bus+">" {
 			r.is(t, id, "EventPattern.source.0.prefix", "")
 			// What Senda tells others would cost a call each and say nothing new.
-			r.is(t, id, "EventPattern.detail-type.0.anything-but", "[mail.sent mail.refused]")
+			r.is(t, id, "EventPattern.detail-type.0.anything-but", "[mail.sent mail.refused journey.completed]")
 			return
 		}
 	}

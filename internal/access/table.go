@@ -48,7 +48,7 @@ func all(calls ...[]Call) []Call {
 var Functions = []Function{
 	{
 		Name: "intake", Trigger: Queue, Memory: 512, Timeout: 30 * time.Second, Batch: 10,
-		Calls: all(reads, writes, proves, bundles, secret, starts, answers),
+		Calls: all(reads, writes, proves, bundles, secret, starts, answers, emits),
 	},
 	{
 		// Ten at once start some 200 executions a second, below the 300 that an account may:
@@ -56,18 +56,18 @@ var Functions = []Function{
 		Name: "enroll", Trigger: Queue, Memory: 512, Timeout: time.Minute, Batch: 1, AtOnce: 10,
 		Calls: all(reads, sweeps, writes, bundles, starts, answers, queues),
 	},
-	{Name: "facts", Task: "Facts", Trigger: Machine, Memory: 256, Timeout: 20 * time.Second, Calls: all(reads, writes, bundles)},
-	{Name: "score", Task: "Score", Trigger: Machine, Memory: 256, Timeout: 20 * time.Second, Calls: all(reads, writes, bundles)},
-	{Name: "choose", Task: "Choose", Trigger: Machine, Memory: 256, Timeout: 20 * time.Second, Calls: all(reads, writes, bundles)},
+	{Name: "facts", Task: "Facts", Trigger: Machine, Memory: 256, Timeout: 20 * time.Second, Calls: all(reads, writes, bundles, emits)},
+	{Name: "score", Task: "Score", Trigger: Machine, Memory: 256, Timeout: 20 * time.Second, Calls: all(reads, writes, bundles, emits)},
+	{Name: "choose", Task: "Choose", Trigger: Machine, Memory: 256, Timeout: 20 * time.Second, Calls: all(reads, writes, bundles, emits)},
 	{
 		Name: "send", Task: "Send", Trigger: Machine, Memory: 512, Timeout: 30 * time.Second,
 		Calls: all(reads, writes, bundles, secret, emits, mails),
 	},
-	{Name: "pause", Task: "Pause", Trigger: Machine, Memory: 256, Timeout: 20 * time.Second, Calls: all(reads, writes, bundles, answers)},
+	{Name: "pause", Task: "Pause", Trigger: Machine, Memory: 256, Timeout: 20 * time.Second, Calls: all(reads, writes, bundles, answers, emits)},
 	{Name: "update", Task: "Update", Trigger: Machine, Memory: 256, Timeout: 20 * time.Second, Calls: all(reads, writes, bundles, emits)},
 	{
 		Name: "signal", Trigger: Queue, Memory: 256, Timeout: 30 * time.Second, Batch: 10,
-		Calls: all(reads, writes, bundles, answers, asks),
+		Calls: all(reads, writes, bundles, answers, asks, emits),
 	},
 	{
 		Name: "feedback", Trigger: Queue, Memory: 256, Timeout: 30 * time.Second, Batch: 10,

@@ -11,6 +11,7 @@
 //		lambdahost.Run("facts", cloud.Open(cloud.Facts, func(c *cloud.Config, p *cloud.Ports) {
 //			p.Store = dynamo.New(c.AWS(), dynamo.Tables{Main: c.Table()})
 //			p.Bundles = s3.New(c.AWS(), c.Bundles())
+//			p.Bus = eventbridge.New(c.AWS(), c.Bus())
 //		}))
 //	}
 //

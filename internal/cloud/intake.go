@@ -11,7 +11,7 @@ import (
 )
 
 // Intake takes in the events that the bus brings through a queue. It calls Store,
-// Bundles, Secret and Machines.
+// Bundles, Secret, Machines and Bus.
 //
 // What can never work is in quarantine and done with; what a second delivery may
 // mend fails its message alone, which comes back and in the end goes to the dead

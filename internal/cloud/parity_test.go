@@ -236,7 +236,14 @@ func TestADeploymentIsAHouse(t *testing.T) {
 			t.Fatalf("mail %d differs: %s and %s", i, mails[i].Message, wanted[i].Message)
 		}
 	}
-	// What a deployment has besides: the bus tells of every mail, without a word of a person.
+	// What a deployment has besides: the bus tells of every mail and of every end, without a
+	// word of a person.
+	ended := map[string]senda.Entry{}
+	for _, e := range find[senda.Entry](w, senda.KindEntry) {
+		if e.Status == senda.StatusEnded && e.Reason != senda.LeftRestarted {
+			ended[e.ID.Execution(e.Person)+"/completed"] = e
+		}
+	}
 	told := map[string]int{}
 	for _, e := range w.bus.Events() {
 		told[e.Kind]++
@@ -248,6 +255,18 @@ func TestADeploymentIsAHouse(t *testing.T) {
 		if breaches := c.Validate(e.Data.AppendJSON(nil)); len(breaches) > 0 {
 			t.Fatalf("%s: %v", e.Kind, breaches)
 		}
+	}
+	for _, e := range w.bus.Events() {
+		if e.Kind != "journey.completed" {
+			continue
+		}
+		of, ok := ended[e.ID]
+		if !ok || !e.Time.Equal(of.LeftAt) || e.Data.Get("reason").Str() != of.Reason || e.Identifiers["person"] != string(of.Person) {
+			t.Errorf("told %+v of %+v", e, of)
+		}
+	}
+	if told["journey.completed"] != len(ended) || len(ended) < 40 {
+		t.Errorf("told of %d ends, want %d", told["journey.completed"], len(ended))
 	}
 	refusals := 0.0
 	for name, n := range w.counted {

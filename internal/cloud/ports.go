@@ -133,7 +133,7 @@ func (g *Ground) core(keys *Keys) (*wiring.Core, error) {
 		p.Keys = keys.Identity
 	}
 	core := wiring.New(p)
-	core.Entries.Backoff = g.Backoff
+	core.Entries.Backoff, core.Entries.Ended = g.Backoff, g.left
 	return core, nil
 }
 

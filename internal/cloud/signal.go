@@ -14,7 +14,7 @@ import (
 
 // Signal ends the entries of executions that failed: Step Functions says so on the
 // default bus, and a rule brings it through a queue. It calls Store, Bundles,
-// Machines and Input.
+// Machines, Bus and Input.
 func Signal(_ context.Context, g *Ground) (lambdahost.Handler, error) {
 	w, err := g.core(nil)
 	if err != nil {

@@ -14,7 +14,10 @@ import (
 	"github.com/senda-dev/senda/internal/task"
 )
 
-// Facts is the task that reads attributes and facts. It calls Store and Bundles.
+// Every task may find that its entry has ended or is to end here, and tells the Bus of it:
+// see left.
+
+// Facts is the task that reads attributes and facts. It calls Store, Bundles and Bus.
 func Facts(_ context.Context, g *Ground) (lambdahost.Handler, error) {
 	w, err := g.core(nil)
 	if err != nil {
@@ -23,7 +26,7 @@ func Facts(_ context.Context, g *Ground) (lambdahost.Handler, error) {
 	return lambdahost.Task(task.DecodeFacts, w.Facts().Facts), nil
 }
 
-// Score is the task that scores. It calls Store and Bundles; the models travel with the code.
+// Score is the task that scores. It calls Store, Bundles and Bus; the models travel with the code.
 func Score(_ context.Context, g *Ground) (lambdahost.Handler, error) {
 	w, err := g.core(nil)
 	if err != nil {
@@ -36,7 +39,7 @@ func Score(_ context.Context, g *Ground) (lambdahost.Handler, error) {
 	return lambdahost.Task(task.DecodeScore, w.Score(func() *score.Models { return models }).Score), nil
 }
 
-// Choose is the task that chooses an offer. It calls Store and Bundles.
+// Choose is the task that chooses an offer. It calls Store, Bundles and Bus.
 func Choose(_ context.Context, g *Ground) (lambdahost.Handler, error) {
 	w, err := g.core(nil)
 	if err != nil {
@@ -54,8 +57,8 @@ func Update(_ context.Context, g *Ground) (lambdahost.Handler, error) {
 	return lambdahost.Task(task.DecodeUpdate, w.Update().Update), nil
 }
 
-// Pause is the task that registers pauses and ends entries. It calls Store, Bundles
-// and Machines, to answer its own token.
+// Pause is the task that registers pauses and ends entries. It calls Store, Bundles,
+// Bus and Machines, to answer its own token.
 func Pause(_ context.Context, g *Ground) (lambdahost.Handler, error) {
 	w, err := g.core(nil)
 	if err != nil {
