@@ -153,7 +153,7 @@ func newRule(schema any, place string) (*rule, error) {
 func (r *rule) check(v any, path string, breach func(path, message string)) {
 	say := func(format string, args ...any) { breach(path, fmt.Sprintf(format, args...)) }
 	got := typeName(v)
-	if len(r.types) > 0 && !slices.Contains(r.types, got) && !(slices.Contains(r.types, "integer") && whole(v)) {
+	if len(r.types) > 0 && !slices.Contains(r.types, got) && (!slices.Contains(r.types, "integer") || !whole(v)) {
 		want := make([]string, len(r.types))
 		for i, t := range r.types {
 			want[i] = typeWords[t]

@@ -120,8 +120,10 @@ func TestSchedulesFire(t *testing.T) {
 		must[*scheduler.CreateScheduleOutput](t)(c.CreateSchedule(t.Context(), &scheduler.CreateScheduleInput{
 			Name: &name, ScheduleExpression: &expression, FlexibleTimeWindow: &schedtypes.FlexibleTimeWindow{Mode: schedtypes.FlexibleTimeWindowModeOff},
 			ActionAfterCompletion: schedtypes.ActionAfterCompletionDelete,
-			Target: &schedtypes.Target{Arn: &target, RoleArn: aws.String(role), Input: &input, DeadLetterConfig: &schedtypes.DeadLetterConfig{Arn: &deadArn},
-				RetryPolicy: &schedtypes.RetryPolicy{MaximumRetryAttempts: aws.Int32(0)}},
+			Target: &schedtypes.Target{
+				Arn: &target, RoleArn: aws.String(role), Input: &input, DeadLetterConfig: &schedtypes.DeadLetterConfig{Arn: &deadArn},
+				RetryPolicy: &schedtypes.RetryPolicy{MaximumRetryAttempts: aws.Int32(0)},
+			},
 		}))
 	}
 	create(named("past"), "at(2020-01-01T00:00:00)", arn, `{"name":"<aws.scheduler.schedule-arn>"}`)

@@ -20,7 +20,7 @@ func functionLogs(t *testing.T, name string) string {
 	t.Helper()
 	req := must[*http.Request](t)(http.NewRequestWithContext(t.Context(), "GET", endpoint(t)+"/_senda/lambda/logs?function="+url.QueryEscape(name), nil))
 	res := must[*http.Response](t)(http.DefaultClient.Do(req))
-	defer res.Body.Close()
+	defer res.Body.Close() //nolint:errcheck // it was read
 	return string(must[[]byte](t)(io.ReadAll(res.Body)))
 }
 

@@ -82,7 +82,7 @@ func control(t *testing.T, method, path string, body, out any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer res.Body.Close() //nolint:errcheck // it was read
 	b, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -157,7 +157,7 @@ func code(t *testing.T) []byte {
 	t.Helper()
 	built.Do(func() {
 		dir := must[string](t)(os.MkdirTemp("", "function"))
-		defer os.RemoveAll(dir)
+		defer os.RemoveAll(dir) //nolint:errcheck // a folder of the system for such things
 		file := filepath.Join(dir, "bootstrap")
 		cmd := exec.Command("go", "build", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", file, "./testdata/function")
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")

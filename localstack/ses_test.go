@@ -150,7 +150,7 @@ func TestAMailIsKeptWhole(t *testing.T) {
 		t.Errorf("headers %v", m.Headers)
 	}
 	var shown struct {
-		Messages []struct{ Id, Subject, RawData string }
+		Messages []struct{ Subject, RawData string }
 	}
 	control(t, "GET", "/_aws/ses?id="+id, nil, &shown)
 	if len(shown.Messages) != 1 || shown.Messages[0].Subject != "Grüße" {

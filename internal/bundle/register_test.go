@@ -59,9 +59,17 @@ func TestMerge(t *testing.T) {
 		same         bool
 		want         senda.State
 	}{
-		{l, l, true, l}, {l, c, true, c}, {l, s, true, s}, {d, l, true, l},
-		{c, l, true, c}, {s, l, true, s}, {s, c, true, s}, {c, s, true, s},
-		{c, l, false, l}, {s, l, false, l}, {l, s, false, s},
+		{l, l, true, l},
+		{l, c, true, c},
+		{l, s, true, s},
+		{d, l, true, l},
+		{c, l, true, c},
+		{s, l, true, s},
+		{s, c, true, s},
+		{c, s, true, s},
+		{c, l, false, l},
+		{s, l, false, l},
+		{l, s, false, s},
 	} {
 		now := bundle.Deployment{Journey: "j", State: x.file, Bundle: "b2"}
 		before := bundle.Deployment{Journey: "j", State: x.before, Bundle: "b1"}

@@ -84,7 +84,7 @@ func Open[T any](build func(ctx context.Context, g *Ground) (T, error), wire fun
 		if err := c.Err(); err != nil {
 			return none, err
 		}
-		g.Ports.fill()
+		g.fill()
 		out, err := build(ctx, g)
 		if err == nil {
 			err = c.Err() // build asks too

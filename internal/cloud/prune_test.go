@@ -74,7 +74,7 @@ func TestPrune(t *testing.T) {
 	run := func() error {
 		t.Helper()
 		g := w.ground()
-		g.Ports.Proofs = log
+		g.Proofs = log
 		h, err := Prune(t.Context(), g)
 		if err != nil {
 			t.Fatal(err)
@@ -107,7 +107,7 @@ func TestPruneDropsNothingWithoutPeople(t *testing.T) {
 	w := newWorld(t)
 	log := &paper{fault: -1, proofs: []senda.Proof{{Subject: "s-1", N: 1, Recorded: begin.AddDate(-9, 0, 0)}}}
 	g := w.ground()
-	g.Ports.Proofs = log
+	g.Proofs = log
 	if n, err := g.prune(t.Context(), w.Now().Add(-time.Hour)); senda.CodeOf(err) != senda.Denied || n != 0 || len(log.proofs) != 1 {
 		t.Errorf("%d dropped, %v", n, err)
 	}

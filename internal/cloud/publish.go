@@ -36,7 +36,7 @@ func Publish(_ context.Context, g *Ground) (lambdahost.Provide, error) {
 		p, err := readRelease(e.ResourceProperties)
 		if e.RequestType == cfn.RequestDelete {
 			if err != nil {
-				return nil, nil // what was refused when it was created left nothing to close
+				return nil, nil //nolint:nilerr // what was refused when it was created left nothing to close
 			}
 			return nil, g.withdraw(ctx, p)
 		}

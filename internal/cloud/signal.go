@@ -78,10 +78,10 @@ func readChange(body []byte) (change, error) {
 // event has it, unless it was too long for one.
 func (g *Ground) inputOf(ctx context.Context, c change) (task.Input, error) {
 	if c.Input == nil || *c.Input == "" {
-		if g.Ports.Input == nil {
+		if g.Input == nil {
 			return task.Input{}, refused("read the input of an execution")
 		}
-		text, err := g.Ports.Input(ctx, c.Execution)
+		text, err := g.Input(ctx, c.Execution)
 		if err != nil {
 			return task.Input{}, err
 		}

@@ -22,10 +22,10 @@ import (
 
 // What no single pass can see.
 const (
-	TwoJourneys  diag.Code = "E010" // two folders with a journey of the same name
-	MixedMail    diag.Code = "E011" // one mail sent under two brands, or for purposes of two classes
-	UnusedMail   diag.Code = "W012" // a mail that no step sends
-	OtherFolder  diag.Code = "W015" // a journey in a folder of another name
+	TwoJourneys diag.Code = "E010" // two folders with a journey of the same name
+	MixedMail   diag.Code = "E011" // one mail sent under two brands, or for purposes of two classes
+	UnusedMail  diag.Code = "W012" // a mail that no step sends
+	OtherFolder diag.Code = "W015" // a journey in a folder of another name
 )
 
 // House is a folder of journeys, compiled.

@@ -51,7 +51,7 @@ func (s *Script) within(since, until time.Time) int {
 
 // neighbours are the lines before and after an instant; zero length when none follows.
 func (s *Script) neighbours(r Result, at time.Time) (since, until time.Time) {
-	since, until = s.Start, at
+	since = s.Start
 	for _, l := range r.Lines {
 		if !l.At.After(at) {
 			since = l.At

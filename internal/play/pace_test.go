@@ -10,7 +10,7 @@ import (
 
 func TestPaceLeavesRoomForEveryAct(t *testing.T) {
 	start := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
-	at := func(d time.Duration) time.Time { return start.Add(d) }
+	at := start.Add
 	event := func(d time.Duration) play.Act { return play.Act{At: at(d), Event: &senda.Event{}} }
 	enter := play.Act{At: start, Enters: true}
 	const day, room = 24 * time.Hour, 10 * time.Second
