@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/rand"
 	"net/mail"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -116,9 +115,9 @@ func (w *world) stage(t *testing.T, p senda.PersonID, expected play.Result) *reh
 	}
 }
 
-// tell lets SES tell what became of a mail. What a person does on a page has the time of
-// the page's clock; in a scenario it has a time of its own, so that the use case behind
-// the page is called with it, over the same store and bus.
+// tell lets SES tell what became of a mail. What a person does with the links of a mail
+// is told by our own pages, at the time of their clock; in a scenario it has a time of its
+// own, so that the use case behind the pages is called with it, over the same store and bus.
 func (w *world) tell(ctx context.Context, n feedback.Notice) error {
 	found, err := w.store.Find(ctx, senda.IndexRange{Index: senda.IndexMessages, Part: string(n.Message)})
 	if err != nil {
@@ -139,11 +138,7 @@ func (w *world) tell(ctx context.Context, n feedback.Notice) error {
 		return w.happens(ctx, c.Service, "Bounce", map[string]any{"timestamp": at, "bounceType": n.Type, "bounceSubType": n.Sub})
 	case feedback.Complained:
 		return w.happens(ctx, c.Service, "Complaint", map[string]any{"timestamp": at, "complaintFeedbackType": n.Type})
-	case feedback.Opened:
-		return w.happens(ctx, c.Service, "Open", map[string]any{"timestamp": at, "isMachine": n.Machine})
-	case feedback.Clicked:
-		return w.happens(ctx, c.Service, "Click", map[string]any{"timestamp": at, "isMachine": n.Machine, "linkTags": map[string][]string{"link": {strconv.Itoa(n.Link)}}})
-	case feedback.Sent, feedback.Answered:
+	case feedback.Sent, feedback.Opened, feedback.Clicked, feedback.Answered:
 	}
 	core := wiring.New(wiring.Ports{
 		Store: w.store, Bundles: w.house.Shelf(), Deployments: w.register(), Rules: w.rules, Clock: senda.ClockFunc(time.Now),
