@@ -67,7 +67,7 @@ func (w *world) rehearse(t *testing.T, j *compile.Journey, s scenario.Scenario) 
 		st.Room, st.TimeUp = 10*time.Second, nil
 	}
 	script.Person.Pace = script.Pace(want, 0, st.Room)
-	ctx, stop := context.WithTimeout(t.Context(), 8*time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer stop()
 	got, err := script.Perform(ctx, st)
 	if err != nil {
