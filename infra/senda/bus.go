@@ -6,6 +6,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/senda-dev/senda/events"
 )
 
 // archived is how many days what went over the bus can be played again. It holds personal
@@ -35,14 +37,10 @@ func everything() *awsevents.EventPattern {
 	return &awsevents.EventPattern{Source: awsevents.Match_Prefix(text(""))}
 }
 
-// told are the kinds that Senda tells others of what it did itself: the store knows it
-// already, and no journey listens to them.
-var told = []any{"mail.sent", "mail.refused", "journey.completed"}
-
-// takenIn is the pattern of what intake takes in.
+// takenIn is the pattern of what intake takes in: everything but what Senda only tells others.
 func takenIn() map[string]any {
 	return map[string]any{
-		"source": []any{map[string]any{"prefix": ""}}, "detail-type": []any{map[string]any{"anything-but": told}},
+		"source": []any{map[string]any{"prefix": ""}}, "detail-type": []any{map[string]any{"anything-but": events.Told()}},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	senda "github.com/senda-dev/senda"
+	"github.com/senda-dev/senda/events"
 	"github.com/senda-dev/senda/internal/brand"
 	"github.com/senda-dev/senda/internal/diag"
 	"github.com/senda-dev/senda/internal/journey"
@@ -177,9 +178,19 @@ func (c *checker) eventKind(kind diag.Text) bool {
 		return false
 	}
 	if _, ok := c.cat.event(kind.Value); ok {
-		return true
+		return c.heard(kind)
 	}
 	c.add(unknown(diag.UnknownEvent, kind, "event", c.cat.kinds()))
+	return false
+}
+
+// heard checks that an event of a kind ever reaches a journey.
+func (c *checker) heard(kind diag.Text) bool {
+	if !events.OnlyTold(kind.Value) {
+		return true
+	}
+	c.add(diag.UnknownEvent.At(kind.Pos, "no journey hears of %s: Senda tells it to other systems only", kind.Value).
+		Try("await an outcome of a mail, as hello.clicked, or ask in a condition whether it was sent, as hello.sent"))
 	return false
 }
 

@@ -204,6 +204,9 @@ func (c *checker) await(s *journey.Await, env, here *reach, blocks func(*reach, 
 func (c *checker) awaited(a *journey.Awaited, env *reach) string {
 	name, outcome, _ := strings.Cut(a.Text.Value, ".")
 	if _, ok := c.cat.event(a.Text.Value); ok {
+		if !c.heard(a.Text) {
+			return ""
+		}
 		return a.Text.Value
 	}
 	s, ok := c.lookUp(name, env)
