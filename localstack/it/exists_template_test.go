@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -54,6 +55,16 @@ type template struct {
 		Value  any
 		Export struct{ Name any }
 	}
+}
+
+// cdkOut is the folder of the templates that were deployed.
+func cdkOut(t *testing.T) string {
+	t.Helper()
+	folder := os.Getenv("SENDA_CDK_OUT")
+	if folder == "" {
+		t.Fatal("SENDA_CDK_OUT is not set: it names the folder of the templates that were deployed, and make it sets it")
+	}
+	return folder
 }
 
 func readAssembly(ctx context.Context, w *world, folder string) (*assembly, error) {

@@ -4,7 +4,6 @@ package it
 
 import (
 	"context"
-	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -16,11 +15,7 @@ import (
 // service itself tells it, or allow.yaml says why it cannot be and what covers it instead.
 func TestEverythingExists(t *testing.T) {
 	w := deployed(t)
-	folder := os.Getenv("SENDA_CDK_OUT")
-	if folder == "" {
-		t.Fatal("SENDA_CDK_OUT is not set: it names the folder of the templates that were deployed, and make it sets it")
-	}
-	a, err := readAssembly(t.Context(), w, folder)
+	a, err := readAssembly(t.Context(), w, cdkOut(t))
 	if err != nil {
 		t.Fatal(err)
 	}
