@@ -1,6 +1,6 @@
 # Two commands do everything: `make demo` runs the main job, `make test` passes the tests.
 # Both need Go alone. The others check with a second pair of eyes or measure.
-.PHONY: demo test build lint goldens conformance machines expressions mails pages fuzz up down it infra template functions synth deploy destroy \
+.PHONY: demo test build lint goldens conformance machines expressions mails pages fuzz up down it faults infra template functions synth deploy destroy \
 	bench bench-journey bench-lifetime bench-jsonata bench-choose bench-functions bench-public bench-cost help
 
 # Tools are built from source at these versions and kept between checkouts.
@@ -54,8 +54,11 @@ up: ## start the emulator of AWS, with Docker or without (Python 3.11, a JDK, Ma
 down: ## end it
 	localstack/down.sh
 
-it: ## deploy the templates to the emulator and try everything there; IT=PATTERN for some tests of localstack/it
+it: ## deploy the templates to the emulator and play every scenario there; IT=PATTERN for some tests of localstack/it
 	scripts/it.sh $(IT)
+
+faults: ## the same deployment, with its parts broken one after the other; the adapters on the emulator
+	scripts/it.sh --faults
 
 infra: ## what the templates must say (needs Node)
 	go test -tags infra ./infra/...

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Deploys the synthesised templates to the emulator with the stock CDK command and tries
-# everything there. Needs Go, Node 20, and for the emulator Python 3.11, a JDK and Maven, or Docker.
+# them there. Needs Go, Node 20, and for the emulator Python 3.11, a JDK and Maven, or Docker.
 #
-#   scripts/it.sh [PATTERN]   all tests of localstack/it, or those that match
+#   scripts/it.sh            that everything of the templates exists, every scenario, every declared call
+#   scripts/it.sh --faults   what breaks, and the adapters' contracts on the real thing
+#   scripts/it.sh PATTERN    the tests of localstack/it that match
 #
 # The template is the one for an account, but for the code in the functions' zips: it is
 # built for this machine's processor, since the emulator runs it as it is.
@@ -22,14 +24,19 @@ scripts/cdk.sh --app "$out/cdk" bootstrap aws://000000000000/us-east-1 --ci >"$o
 grep -E '^( ✅|✅|✨)' "$out/deploy.log"
 
 export SENDA_CDK_OUT=$out/cdk SENDA_CDK=$PWD/scripts/cdk.sh SENDA_INFRA=$PWD/bin/infra SENDA_DEPLOY=$out/deploy
-if [ $# -gt 0 ]; then
-	exec go test -count=1 -tags localstack -timeout 30m -v -run "$1" ./localstack/it
-fi
-# First what must be as the template says, then every scenario, then what breaks things.
-go test -count=1 -tags localstack -timeout 10m -run '^TestEverythingExists' ./localstack/it
-go test -count=1 -tags localstack -timeout 20m -run '^TestScenarios' ./localstack/it
-go test -count=1 -tags localstack -timeout 30m -skip '^TestEverythingExists|^TestScenarios|^TestCost' ./localstack/it
-# The adapters keep their contracts on the real thing.
-go test -count=1 -tags localstack -timeout 20m ./internal/dynamo -rapid.checks=30
-go test -count=1 -p 1 -tags localstack -timeout 20m ./internal/s3 ./internal/ses ./internal/eventbridge ./internal/sqs ./internal/sfn \
-	./internal/feedback/sesevent ./localstack ./localstack/examples ./cmd/senda
+tests() { go test -count=1 -tags localstack -timeout 30m "$@"; }
+faults='^(TestPoison|TestAMended|TestDead|TestSES|TestDeath|TestAnEvent|TestEvents|TestConsent|TestAJourney|TestAnExecution)'
+case "${1:-}" in
+'') # one after the other: what the templates say, then what comes of it
+	tests -run '^TestEverythingExists' ./localstack/it
+	tests -run '^TestScenarios' ./localstack/it
+	tests -skip "^TestEverythingExists|^TestScenarios|$faults" ./localstack/it
+	;;
+--faults)
+	tests -run "$faults" ./localstack/it
+	tests ./internal/dynamo -rapid.checks=30
+	tests -p 1 ./internal/s3 ./internal/ses ./internal/eventbridge ./internal/sqs ./internal/sfn \
+		./internal/feedback/sesevent ./localstack ./localstack/examples ./cmd/senda
+	;;
+*) tests -v -run "$1" ./localstack/it ;;
+esac
