@@ -11,9 +11,9 @@ import (
 	"github.com/senda-dev/senda/internal/access"
 )
 
-// seldomly is a call that a function may make and that traffic without a fault does
+// infrequent is a call that a function may make and that traffic without a fault does
 // not bring about, with the test that does.
-type seldomly struct {
+type infrequent struct {
 	functions []string // none: all
 	actions   []string
 	on        access.Resource
@@ -22,85 +22,119 @@ type seldomly struct {
 	test      string
 }
 
-var rare = []seldomly{
+var rare = []infrequent{
 	{
-		nil, []string{"s3:ListBucket"}, access.BundleBucket,
+		nil,
+		[]string{"s3:ListBucket"},
+		access.BundleBucket,
 		"it is no call: with it S3 says of a bundle that is missing that it is missing, and not that it is forbidden",
 		"../../internal/s3/bundles_test.go", "TestWhatReadingMayMeet",
 	},
 	{
-		[]string{"intake", "enroll", "settle", "preferences"}, []string{"states:DescribeExecution"}, access.Executions,
+		[]string{"intake", "enroll", "settle", "preferences"},
+		[]string{"states:DescribeExecution"},
+		access.Executions,
 		"only an execution that was started before is looked at, to see whose it is",
 		"../../internal/sfn/machines_test.go", "TestStart",
 	},
 	{
-		[]string{"signal"}, []string{"states:DescribeExecution"}, access.Executions,
+		[]string{"signal"},
+		[]string{"states:DescribeExecution"},
+		access.Executions,
 		"only when the input of an execution was too long for the event that tells of its end",
 		"../../internal/cloud/signal_test.go", "TestAnExecutionThatFailed",
 	},
 	{
-		[]string{""}, []string{"states:DescribeExecution"}, access.Executions,
+		[]string{""},
+		[]string{"states:DescribeExecution"},
+		access.Executions,
 		"as of those above", "../../internal/cloud/signal_test.go", "TestAnExecutionThatFailed",
 	},
 	{
-		[]string{"enroll"}, []string{"sqs:SendMessage"}, access.Pages,
+		[]string{"enroll"},
+		[]string{"sqs:SendMessage"},
+		access.Pages,
 		"a part of the audience with more people than a page holds",
 		"../../internal/cloud/audience_test.go", "TestAPageQueuesTheNext",
 	},
 	{
-		[]string{"enroll", "pause", "settle"}, []string{"states:SendTaskSuccess", "states:SendTaskFailure"}, access.Everything,
+		[]string{"enroll", "pause", "settle"},
+		[]string{"states:SendTaskSuccess", "states:SendTaskFailure"},
+		access.Everything,
 		"a pause that was over before its token came, or whose answer was lost",
 		"../../internal/entry/pause_test.go", "TestALostAnswerIsGivenAgain",
 	},
 	{
-		[]string{"facts"}, []string{"s3:GetObject"}, access.Bundles,
+		[]string{"facts"},
+		[]string{"s3:GetObject"},
+		access.Bundles,
 		"conditions over personal fields are evaluated by the text of the bundle, and no journey of the shop has one",
 		"../../internal/facts/service_test.go", "TestTheFactsTaskAnswersWhatIsAskedAndNothingPersonal",
 	},
 	{
-		[]string{"facts", "score", "choose", "pause"}, []string{"events:PutEvents"}, access.Bus,
+		[]string{"facts", "score", "choose", "pause"},
+		[]string{"events:PutEvents"},
+		access.Bus,
 		"the end of an entry is told by the task in which it ends, and the people who come to their end here are tests, of whom nothing is told",
 		"../../internal/cloud/left_test.go", "TestEveryTaskTellsOfTheEnd",
 	},
 	{
-		[]string{"feedback"}, []string{"dynamodb:Query"}, access.MainTable,
+		[]string{"feedback"},
+		[]string{"dynamodb:Query"},
+		access.MainTable,
 		"a transient bounce is held against the mails before it",
 		"../../internal/feedback/feedback_test.go", "TestARowOfTransientBounces",
 	},
 	{
-		[]string{"pause"}, []string{"dynamodb:Query"}, access.MainTable,
+		[]string{"pause"},
+		[]string{"dynamodb:Query"},
+		access.MainTable,
 		"the condition on an event that came before the pause in which it is awaited",
 		"../../internal/entry/pause_test.go", "TestARegistrationFindsWhatIsPending",
 	},
 	{
-		[]string{"pause"}, []string{"s3:GetObject"}, access.Bundles,
+		[]string{"pause"},
+		[]string{"s3:GetObject"},
+		access.Bundles,
 		"the condition on an event that came before the pause in which it is awaited",
 		"../../internal/entry/pause_test.go", "TestARegistrationFindsWhatIsPending",
 	},
 	{
-		[]string{"update"}, []string{"dynamodb:Query"}, access.MainTable,
+		[]string{"update"},
+		[]string{"dynamodb:Query"},
+		access.MainTable,
 		"a value that is set may be taken from the timeline, and no journey of the shop does it",
 		"../../internal/update/update_test.go", "TestSettingFollowsEventTime",
 	},
 	{
-		[]string{"settle"}, []string{"states:StartExecution"}, access.Machines,
+		[]string{"settle"},
+		[]string{"states:StartExecution"},
+		access.Machines,
 		"an entry whose function died before it started the execution",
 		"../../internal/entry/enter_test.go", "TestTheSweeperStartsWhatHasNoExecution",
 	},
 	{
-		[]string{"settle"}, []string{"ses:SendEmail", "ses:SendRawEmail"}, access.Senders,
+		[]string{"settle"},
+		[]string{"ses:SendEmail", "ses:SendRawEmail"},
+		access.Senders,
 		"a mail whose function died before it handed it over", "faults_mail_test.go", "TestDeathBeforeSES",
 	},
 	{
-		[]string{"settle"}, []string{"events:PutEvents"}, access.Bus,
+		[]string{"settle"},
+		[]string{"events:PutEvents"},
+		access.Bus,
 		"the outcome of a mail whose function died before it was told", "faults_mail_test.go", "TestDeathBeforeSES",
 	},
 	{
-		[]string{"settle"}, []string{"dynamodb:PutItem"}, access.ProofTable,
+		[]string{"settle"},
+		[]string{"dynamodb:PutItem"},
+		access.ProofTable,
 		"what was said in an event whose function died over it", "../../internal/intake/intake_test.go", "TestWhatDiesHalfWayIsCarriedOn",
 	},
 	{
-		[]string{"preferences"}, []string{"states:StartExecution"}, access.Machines,
+		[]string{"preferences"},
+		[]string{"states:StartExecution"},
+		access.Machines,
 		"a journey that is entered by what people say on a page, of which the shop has none: what is said is taken in as any event is",
 		"../../internal/intake/intake_test.go", "TestAnEventTeachesRemembersAndStarts",
 	},
@@ -114,17 +148,18 @@ var wide = map[string][]access.Call{
 	"publish":  {{Action: "dynamodb:Query", On: access.MainTable}},
 	"signal": {
 		{Action: "dynamodb:Query", On: access.MainTable},
-		{Action: "states:SendTaskSuccess", On: access.Everything}, {Action: "states:SendTaskFailure", On: access.Everything},
+		{Action: "states:SendTaskSuccess", On: access.Everything},
+		{Action: "states:SendTaskFailure", On: access.Everything},
 	},
 }
 
 // seldom finds why a call of a function is not seen; of no function: why nobody's is.
-func seldom(function string, c access.Call) (seldomly, bool) {
-	i := slices.IndexFunc(rare, func(s seldomly) bool {
+func seldom(function string, c access.Call) (infrequent, bool) {
+	i := slices.IndexFunc(rare, func(s infrequent) bool {
 		return s.on == c.On && slices.Contains(s.actions, c.Action) && (len(s.functions) == 0 || slices.Contains(s.functions, function))
 	})
 	if i < 0 {
-		return seldomly{}, slices.Contains(wide[function], c)
+		return infrequent{}, slices.Contains(wide[function], c)
 	}
 	return rare[i], true
 }

@@ -69,8 +69,10 @@ func undeclared(seen map[string]map[access.Call]string) []string {
 var together = [][]access.Call{
 	{{Action: "dynamodb:GetItem", On: access.MainTable}, {Action: "dynamodb:BatchGetItem", On: access.MainTable}},
 	{
-		{Action: "dynamodb:PutItem", On: access.MainTable}, {Action: "dynamodb:UpdateItem", On: access.MainTable},
-		{Action: "dynamodb:DeleteItem", On: access.MainTable}, {Action: "dynamodb:ConditionCheckItem", On: access.MainTable},
+		{Action: "dynamodb:PutItem", On: access.MainTable},
+		{Action: "dynamodb:UpdateItem", On: access.MainTable},
+		{Action: "dynamodb:DeleteItem", On: access.MainTable},
+		{Action: "dynamodb:ConditionCheckItem", On: access.MainTable},
 	},
 }
 
