@@ -4,11 +4,16 @@ package ses_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 
 	"github.com/senda-dev/senda/internal/porttest"
 	"github.com/senda-dev/senda/internal/ses"
@@ -33,7 +38,9 @@ func TestMailer(t *testing.T) {
 	porttest.TestMailer(t, func(*testing.T) porttest.Mailer {
 		run := time.Now().UnixNano()
 		brand := fmt.Sprintf("brand-%d", run) // tells the mails of this run from those of others
-		mailer := ses.New(config(url), ses.Sets{brand: {senda.Transactional: "senda-ses-transactional"}})
+		set := fmt.Sprintf("set-%d", run)
+		prepare(t, url, set)
+		mailer := ses.New(config(url), ses.Sets{brand: {senda.Transactional: set}})
 		return porttest.Mailer{Mailer: mailer, Brand: brand, Left: func(t *testing.T, address string) [][]byte {
 			var out [][]byte
 			for _, m := range box(t, url).Messages {
@@ -48,6 +55,21 @@ func TestMailer(t *testing.T) {
 			return out
 		}}
 	})
+}
+
+// prepare makes the configuration set, and the identity of the suite's sender, as a stack
+// would. That the identity is there from another run is no trouble.
+func prepare(t *testing.T, url, set string) {
+	t.Helper()
+	admin := sesv2.NewFromConfig(config(url))
+	if _, err := admin.CreateConfigurationSet(t.Context(), &sesv2.CreateConfigurationSetInput{ConfigurationSetName: aws.String(set)}); err != nil {
+		t.Fatal(err)
+	}
+	var there *types.AlreadyExistsException
+	_, err := admin.CreateEmailIdentity(t.Context(), &sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String("cellar.example")})
+	if err != nil && !errors.As(err, &there) {
+		t.Fatal(err)
+	}
 }
 
 func box(t *testing.T, url string) mailbox {

@@ -88,7 +88,7 @@ func (e *Event) tell(w wire) (at string, err error) {
 		n.Kind = feedback.Delivered
 		return w.Delivered, nil
 	case "Bounce":
-		n.Kind, n.Type, n.Sub = feedback.Bounced, w.Bounce, w.BounceSub
+		n.Kind, n.Type, n.Sub = feedback.Bounced, word(w.Bounce), word(w.BounceSub)
 		e.Status = enhanced(w.Status)
 		return w.Bounced, nil
 	case "Reject":
@@ -96,7 +96,7 @@ func (e *Event) tell(w wire) (at string, err error) {
 		n.Kind, n.Type, n.Sub = feedback.Bounced, "Permanent", "ContentRejected"
 		return "", nil
 	case "Complaint":
-		n.Kind, n.Type, n.Sub = feedback.Complained, w.Complaint, w.ComplaintSub
+		n.Kind, n.Type, n.Sub = feedback.Complained, word(w.Complaint), word(w.ComplaintSub)
 		return w.Complained, nil
 	case "Open":
 		n.Kind, n.Machine = feedback.Opened, truth(w.OpenMachine)
@@ -142,6 +142,15 @@ func enhanced(s string) string {
 
 // truth reads a mark. One that is missing, as before 7 August 2026, marks nothing.
 func truth(s string) bool { return strings.EqualFold(s, "true") }
+
+// word is a word of SES's lists; a null, as the sub-type of most complaints is, may come
+// spelled out.
+func word(s string) string {
+	if s == "null" {
+		return ""
+	}
+	return s
+}
 
 // link is the number of a link, 0 when the mail does not number its links.
 func link(s string) int {
