@@ -75,7 +75,7 @@ synth: ## check, compile, build, synth: out/deploy and out/cdk
 deploy: ## to the account of the AWS_* variables: says what would change, asks, deploys
 	scripts/deploy.sh $(if $(YES),--yes)
 
-destroy: ## take the stack of journeys away; tables, bundles, consent log and key stay
+destroy: synth ## take the stack of journeys away; tables, bundles, consent log and key stay
 	scripts/cdk.sh --app bin/infra --output out/cdk destroy $(or $(SENDA_STACK),SendaJourneys)
 
 fuzz: ## every fuzz target for FUZZTIME each (10s, or 2000x inputs)
